@@ -1,7 +1,6 @@
 # The commands of Mail Monitor. Each does all of its set-up alone.
 VENV ?= .venv
 PYTHON := $(VENV)/bin/python
-export PYTHONWARNDEFAULTENCODING :=
 
 .PHONY: run test check bench torture test-compose requirements clean
 
@@ -12,6 +11,8 @@ test: $(VENV)/.dev
 	@./.ci/packages test
 	$(PYTHON) -m pytest $(ARGS)
 
+check: export EMBEDDED = true
+check: export VAR_DIR = $(CURDIR)/var/check
 check: $(VENV)/.dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .

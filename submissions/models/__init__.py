@@ -1,0 +1,9 @@
+"""The tables of reported mails, one file each."""
+
+from submissions.models.analysis import Analysis
+from submissions.models.artifact import Artifact, Item
+from submissions.models.mailbox import Mailbox
+from submissions.models.submission import Submission
+from submissions.models.whitelist import WhitelistRule
+
+__all__ = ["Analysis", "Artifact", "Item", "Mailbox", "Submission", "WhitelistRule"]

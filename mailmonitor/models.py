@@ -1,0 +1,139 @@
+"""Rows of work: how a step is claimed, how a state changes, and the event that tells it.
+
+The row is the job. Whoever wins `claim` holds the row's lease and alone may `advance` it; a step that
+dies leaves a lease that ends, and the sweeper issues the row again. Works alike on PostgreSQL and
+SQLite: one conditional UPDATE whose row count says who won. The database's clock is the only clock.
+"""
+
+import uuid
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+NEVER: timedelta | None = None
+AT_ONCE = timedelta(0)
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the row now, or has moved it on: what this step did must not be recorded."""
+
+
+class Event(models.Model):
+    """One line of the timeline and audit: append-only, sealed into a hash chain by the sweeper.
+
+    `subject` is the row it tells of (`analysis:12`), `reference` the thread a page shows it in
+    (`submission:7`, `artifact:3`, `mailbox:1`). `actor` is empty for the machine.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    reference = models.CharField(max_length=80, db_index=True)
+    subject = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    words = models.TextField(blank=True)
+    actor = models.CharField(max_length=150, blank=True)
+    seal_number = models.BigIntegerField(null=True, unique=True)
+    seal = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["id"], name="event_unsealed", condition=Q(seal_number=None))]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.kind}"
+
+
+class WorkRow(models.Model):
+    """A row with a state, a due time and a lease.
+
+    `due_at` is null when and only when nothing is left to do. `token` names the holder of the lease.
+    `attempts` counts claims since the last recorded outcome: a row that killed its worker shows it.
+    A subclass lists its FINAL states and, per state, the states it may go to.
+    """
+
+    FINAL: ClassVar[Collection[str]] = ()
+    WAYS: ClassVar[dict[str, Collection[str]]] = {}
+
+    state = models.CharField(max_length=20)
+    due_at = models.DateTimeField(null=True, blank=True, editable=False, default=timezone.now)
+    token = models.UUIDField(null=True, blank=True, editable=False)
+    lease_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    attempts = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subject(self) -> str:
+        return f"{self._meta.model_name}:{self.pk}"
+
+    @property
+    def reference(self) -> str:
+        """The thread in which this row's events are shown."""
+        return self.subject
+
+    @classmethod
+    def claim(cls, pk: int, states: Collection[str], lease: timedelta) -> Self | None:
+        """The row, held for `lease`; None when it is not in one of `states` or somebody holds it."""
+        token = uuid.uuid4()
+        free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
+        won = cls._default_manager.filter(free, pk=pk, state__in=states).update(
+            token=token, lease_ends_at=Now() + lease, attempts=F("attempts") + 1
+        )
+        return cls._default_manager.get(pk=pk) if won else None
+
+    def advance(self, state: str, words: str = "", *, due_in: timedelta | None = NEVER, **changes: Any) -> None:
+        """Move the row on, free its lease and write the event, in the caller's transaction or an own one.
+
+        `due_in` is None exactly for final states. Raises LeaseLost when the row is no longer as it was
+        claimed or read; then nothing is written.
+        """
+        if state not in self.WAYS[self.state]:
+            raise ValueError(f"{self.subject} cannot go from {self.state} to {state}")
+        if (due_in is None) != (state in self.FINAL):
+            raise ValueError(f"{state} of {self.subject} needs {'no' if due_in else 'a'} due time")
+        with transaction.atomic():
+            self._record(due_in, state=state, **changes)
+            self.tell(state, words)
+
+    def release(self, *, due_in: timedelta | None, **changes: Any) -> None:
+        """Free the lease and stay in the same state. Raises LeaseLost like `advance`."""
+        self._record(due_in, **changes)
+
+    def _record(self, due_in: timedelta | None, **changes: Any) -> None:
+        held = type(self)._default_manager.filter(pk=self.pk, state=self.state, token=self.token)
+        due_at = None if due_in is None else Now() + due_in
+        if not held.update(due_at=due_at, token=None, lease_ends_at=None, attempts=0, **changes):
+            raise LeaseLost(self.subject)
+        self.refresh_from_db()
+
+    def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
+        """Write an event about this row."""
+        Event.objects.create(reference=self.reference, subject=self.subject, kind=kind, words=words, actor=actor)
+
+    @classmethod
+    def due(cls, states: Collection[str], limit: int = 500) -> list[int]:
+        """The keys of rows that are due and free, the longest due first."""
+        free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
+        rows = cls._default_manager.filter(free, state__in=states, due_at__lte=Now()).order_by("due_at")
+        return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def work_constraints(name: str, final: Collection[str], states: Collection[str]) -> list[models.BaseConstraint]:
+    """What the database itself refuses: unknown states, a due time on a final row, a lease without a holder."""
+    final_states = list(final)
+    return [
+        models.CheckConstraint(condition=Q(state__in=list(states)), name=f"{name}_state_known"),
+        models.CheckConstraint(
+            condition=Q(state__in=final_states, due_at=None) | (~Q(state__in=final_states) & Q(due_at__isnull=False)),
+            name=f"{name}_due_unless_final",
+        ),
+        models.CheckConstraint(
+            condition=Q(token=None, lease_ends_at=None) | Q(token__isnull=False, lease_ends_at__isnull=False),
+            name=f"{name}_lease_has_holder",
+        ),
+    ]

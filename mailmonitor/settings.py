@@ -1,0 +1,188 @@
+"""Every setting of Mail Monitor, read once from the environment. `.env.example` describes each."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+
+from mailmonitor.secrets import generated, secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+EMBEDDED = env.bool("EMBEDDED", default=False)
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+DEBUG = env.bool("DEBUG", default=False)
+
+SECRET_KEY = secret(env, "SECRET_KEY") or generated(VAR_DIR / "secret_key", allowed=EMBEDDED)
+FIELD_KEYS = (secret(env, "FIELD_KEYS") or generated(VAR_DIR / "field_keys", allowed=EMBEDDED)).split(",")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# Outside doors
+REDIS_URL = secret(env, "REDIS_URL") or "redis://127.0.0.1:6379/0"
+MAILBOX_URL = secret(env, "MAILBOX_URL")
+MAILBOX_POLL_SECONDS = env.int("MAILBOX_POLL_SECONDS", default=60)
+EMAIL_URL = secret(env, "EMAIL_URL")
+EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
+NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")
+SANDBOX_ADDRESS = env.str("SANDBOX_ADDRESS", default="sandbox@localhost")
+REPORTER_DOMAINS = env.list("REPORTER_DOMAINS", default=["*"] if EMBEDDED else [])
+TRUSTED_AUTHSERV_ID = env.str("TRUSTED_AUTHSERV_ID", default="")
+INSECURE_HOSTS = env.list("INSECURE_HOSTS", default=[])
+
+SANDBOX = env.str("SANDBOX", default="static")
+SANDBOX_TIMEOUT_HOURS = env.int("SANDBOX_TIMEOUT_HOURS", default=24)
+JOESANDBOX_API_URL = env.str("JOESANDBOX_API_URL", default="https://jbxcloud.joesecurity.org/api")
+JOESANDBOX_API_KEY = secret(env, "JOESANDBOX_API_KEY")
+JOESANDBOX_ACCEPT_TAC = env.bool("JOESANDBOX_ACCEPT_TAC", default=False)
+JOESANDBOX_WEB_URL = env.str("JOESANDBOX_WEB_URL", default="")
+JOESANDBOX_SYSTEMS = env.list("JOESANDBOX_SYSTEMS", default=[])
+YARA_DIR = env.str("YARA_DIR", default="")
+OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
+
+ORGANISATION = env.str("ORGANISATION", default="Your security team")
+CONTACT = env.str("CONTACT", default="your security team")
+
+# Work: how long a step may hold its row, when an unknown outcome is looked up, how long a poll waits
+LEASE = timedelta(seconds=env.int("LEASE_SECONDS", default=180))
+SMTP_LEASE = timedelta(seconds=env.int("SMTP_LEASE_SECONDS", default=900))
+SEARCH_AFTER = [timedelta(seconds=int(text)) for text in env.list("SEARCH_AFTER_SECONDS", default=["60", "300", "900"])]
+RESEND_AFTER = timedelta(seconds=env.int("RESEND_AFTER_SECONDS", default=900))
+POLL_FIRST = timedelta(seconds=env.int("POLL_FIRST_SECONDS", default=60))
+POLL_LONGEST = timedelta(seconds=env.int("POLL_LONGEST_SECONDS", default=300))
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
+MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)
+
+# Storage
+STORAGE_URL = env.str("STORAGE_URL", default=f"file://{VAR_DIR / 'blobs'}")
+DATABASE_URL = secret(env, "DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "mailmonitor.apps.MailMonitorConfig",
+    "submissions.apps.SubmissionsConfig",
+    "notifications.apps.NotificationsConfig",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "mailmonitor.urls"
+WSGI_APPLICATION = "mailmonitor.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Safety of the pages
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "submissions:list"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 8 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = EMBEDDED
+
+# Celery carries hints; the rows are the jobs (docs/decisions/0001)
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 1200,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 25,
+    "global_keyprefix": "mailmonitor:",
+}
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

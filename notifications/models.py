@@ -1,0 +1,112 @@
+"""The texts of the mails to reporters, and the outbox."""
+
+from django.conf import settings
+from django.db import models
+
+from mailmonitor.models import WorkRow, work_constraints
+
+
+class Template(models.Model):
+    """Subject and body of one kind of mail in one language. Every save keeps a version."""
+
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=10, default="en")
+    subject = models.CharField(max_length=200)
+    body_text = models.TextField(max_length=65536)
+    body_html = models.TextField(max_length=65536, blank=True)
+    enabled = models.BooleanField(default=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["kind", "language"]
+        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="template_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.language})"
+
+
+class TemplateVersion(models.Model):
+    """What a template said before and who changed it."""
+
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="versions")
+    subject = models.CharField(max_length=200)
+    body_text = models.TextField()
+    body_html = models.TextField(blank=True)
+    saved_at = models.DateTimeField(auto_now_add=True)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.template} of {self.saved_at:%Y-%m-%d %H:%M}"
+
+
+class Notification(WorkRow):
+    """One mail to a reporter: decided once, its bytes and Message-ID frozen, sent at most as promised.
+
+    `thread` is what it belongs to (`submission:7`), `about` the thing in it that it tells of
+    (`submission:7` or `item:12`). `dot_sent_at` is set just before the final dot of DATA: without it
+    the mail has surely not been delivered.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Sending"
+        DEFERRED = "deferred", "Deferred"
+        UNKNOWN = "unknown", "Outcome unknown"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        SUPPRESSED = "suppressed", "Suppressed"
+
+    FINAL = (State.SENT, State.FAILED, State.SUPPRESSED)
+    OPEN = (State.QUEUED, State.SENDING, State.DEFERRED, State.UNKNOWN)
+    WAYS = {
+        State.QUEUED: (State.SENDING, State.SUPPRESSED, State.FAILED),
+        State.DEFERRED: (State.SENDING, State.SUPPRESSED, State.FAILED),
+        State.SENDING: (State.SENT, State.DEFERRED, State.UNKNOWN, State.FAILED),
+        State.UNKNOWN: (State.SENDING, State.FAILED),
+        State.SENT: (),
+        State.FAILED: (State.QUEUED,),
+        State.SUPPRESSED: (),
+    }
+
+    thread = models.CharField(max_length=80, db_index=True)
+    about = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    generation = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
+    reason = models.TextField(blank=True)
+    to = models.CharField(max_length=320, blank=True)
+    subject = models.TextField(blank=True)
+    message_id = models.CharField(max_length=255, unique=True)
+    message = models.BinaryField(default=b"")
+    created_at = models.DateTimeField(auto_now_add=True)
+    tries = models.PositiveIntegerField(default=0)
+    dot_sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    reply = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["about", "kind", "generation"], name="notification_decided_once"),
+            *work_constraints(
+                "notification",
+                ("sent", "failed", "suppressed"),
+                ("queued", "sending", "deferred", "unknown", "sent", "failed", "suppressed"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="sent", sent_at__isnull=False)
+                | (~models.Q(state="sent") & models.Q(sent_at=None)),
+                name="notification_sent_has_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="notification_due", condition=models.Q(due_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to or 'nobody'}"
+
+    @property
+    def reference(self) -> str:
+        return self.thread

@@ -1,0 +1,7 @@
+"""The app of reported mails."""
+
+from django.apps import AppConfig
+
+
+class SubmissionsConfig(AppConfig):
+    name = "submissions"

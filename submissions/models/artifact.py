@@ -1,0 +1,67 @@
+"""Files and URLs, each known once over all mails, and where they were found."""
+
+from django.db import models
+
+from submissions.models.submission import Submission
+from submissions.models.whitelist import WhitelistRule
+
+
+class Artifact(models.Model):
+    """One file or URL. `digest` is the sha256 of the content, or of the URL's UTF-8 bytes."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", "File"
+        URL = "url", "Link"
+
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    digest = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(default=0)
+    type = models.CharField(max_length=200, blank=True)
+    name = models.TextField(help_text="The file's first name, or the URL.")
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "digest"], name="artifact_known_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reference(self) -> str:
+        return f"artifact:{self.pk}"
+
+
+class Item(models.Model):
+    """An artifact found in a submission. One that is skipped says why and stays visible."""
+
+    class Skipped(models.TextChoices):
+        WHITELIST = "whitelist", "On the whitelist"
+        REPORTER = "reporters-own", "The reporter's own link"
+        DECORATION = "decoration", "Decoration"
+        SIGNATURE = "signature", "Part of a signature"
+        EMPTY = "empty", "Empty"
+        TOO_LARGE = "too-large", "Too large"
+        LIMIT = "limit", "Over a limit"
+        UNSUPPORTED = "unsupported", "Not supported"
+
+    HARMLESS = (Skipped.WHITELIST, Skipped.REPORTER, Skipped.DECORATION, Skipped.SIGNATURE, Skipped.EMPTY)
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="items")
+    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField()
+    name = models.TextField()
+    path = models.TextField(blank=True)
+    found_in = models.JSONField(default=list)
+    seen_as = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    password = models.CharField(max_length=200, blank=True)
+    skipped = models.CharField(max_length=20, choices=Skipped.choices, blank=True)
+    rule = models.ForeignKey(WhitelistRule, null=True, blank=True, on_delete=models.SET_NULL)
+    rule_words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["submission", "position"]
+        constraints = [models.UniqueConstraint(fields=["submission", "position"], name="item_position")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,10 @@
+"""What every test stands on: an own place for files, keys of its own, no network settings from outside."""
+
+import os
+import tempfile
+
+PLACE = tempfile.TemporaryDirectory(prefix="mailmonitor-tests-")
+for name in list(os.environ):
+    if name.split("_")[0] in {"REDIS", "MAILBOX", "EMAIL", "SANDBOX", "JOESANDBOX", "DATABASE", "STORAGE", "REPORTER"}:
+        del os.environ[name]
+os.environ.update(EMBEDDED="true", VAR_DIR=PLACE.name, DJANGO_SETTINGS_MODULE="mailmonitor.settings")
