@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from submissions.verdicts import Verdict
 
@@ -53,6 +53,20 @@ class Report:
     runs: tuple[dict[str, object], ...] = ()
     analysed_at: datetime | None = None
     cached: bool = False
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a sandbox found inside a mail or an archive that it took apart itself, and its word on it.
+
+    `kind` is file or url; `digest` is built like that of a `Sample`.
+    """
+
+    kind: str
+    name: str
+    digest: str
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,10 @@ class SandboxError(Exception):
 
 
 class Sandbox(Protocol):
-    """Three questions to a sandbox. Each call ends within its own time-out and raises only SandboxError."""
+    """Three questions to a sandbox. Each call ends within its own time-out and raises only SandboxError.
+
+    An adapter may be used by several threads: it keeps nothing between two calls.
+    """
 
     name: str
 
@@ -97,10 +114,68 @@ class Sandbox(Protocol):
         """Hand the sample over, once: an adapter never repeats the request by itself."""
         ...
 
-    def poll(self, reference: str) -> Report | None:
-        """The final report, or None while the sandbox still works on it."""
+    def poll(self, reference: str, sample: Sample) -> Report | None:
+        """The final report, or None while the sandbox still works on it.
+
+        `sample` is what was submitted; it may come without `content`. A word on anything else is refused.
+        """
         ...
 
     def find(self, sample: Sample) -> Submitted | None:
         """The submission that carries `sample.key`, or None when the sandbox knows of none."""
+        ...
+
+
+@runtime_checkable
+class Reuses(Protocol):
+    """A sandbox that can be asked for a verdict that it, or somebody else there, has already reached."""
+
+    def search_known(self, sample: Sample) -> Report | None:
+        """The newest complete report on this very file or URL, marked `cached`, or None. Submits nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many submissions a period (`daily`, `monthly`) allows and how many are left."""
+
+    period: str
+    limit: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """How the sandbox does. `queue` is the number of waiting submissions, None when it does not say."""
+
+    online: bool
+    queue: int | None = None
+    quotas: tuple[Quota, ...] = ()
+    systems: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Accounts(Protocol):
+    """A sandbox that tells about the account: for the health page, the quota alarm and the profile form."""
+
+    def account_state(self) -> AccountState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A report as a file. `name` comes from the sandbox, reduced to harmless characters."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+
+
+@runtime_checkable
+class Downloads(Protocol):
+    """A sandbox whose reports can be fetched. `report_formats` are the words `download` takes."""
+
+    report_formats: tuple[str, ...]
+
+    def download(self, external_id: str, report_format: str) -> Download:
+        """One report on the analysis `external_id` (one of `Report.external_ids`)."""
         ...
