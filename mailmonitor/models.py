@@ -77,20 +77,29 @@ class WorkRow(models.Model):
         return self.subject
 
     @classmethod
-    def claim(cls, pk: int, states: Collection[str], lease: timedelta) -> Self | None:
-        """The row, held for `lease`; None when it is not in one of `states` or somebody holds it."""
-        token = uuid.uuid4()
+    def claim(cls, pk: int, states: Collection[str], lease: timedelta, *, to: str = "") -> Self | None:
+        """The row, held for `lease`; None when it is not in one of `states` or somebody holds it.
+
+        With `to` the row enters that state in the same stroke.
+        """
         free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
-        won = cls._default_manager.filter(free, pk=pk, state__in=states).update(
-            token=token, lease_ends_at=Now() + lease, attempts=F("attempts") + 1
-        )
-        return cls._default_manager.get(pk=pk) if won else None
+        change = {"state": to} if to else {}
+        with transaction.atomic():
+            won = cls._default_manager.filter(free, pk=pk, state__in=states).update(
+                token=uuid.uuid4(), lease_ends_at=Now() + lease, attempts=F("attempts") + 1, **change
+            )
+            if not won:
+                return None
+            row = cls._default_manager.get(pk=pk)
+            if to:
+                row.tell(to)
+            return row
 
     def advance(self, state: str, words: str = "", *, due_in: timedelta | None = NEVER, **changes: Any) -> None:
         """Move the row on, free its lease and write the event, in the caller's transaction or an own one.
 
         `due_in` is None exactly for final states. Raises LeaseLost when the row is no longer as it was
-        claimed or read; then nothing is written.
+        claimed or read; then nothing is written. `attempts` starts anew unless it is among the changes.
         """
         if state not in self.WAYS[self.state]:
             raise ValueError(f"{self.subject} cannot go from {self.state} to {state}")
@@ -107,7 +116,8 @@ class WorkRow(models.Model):
     def _record(self, due_in: timedelta | None, **changes: Any) -> None:
         held = type(self)._default_manager.filter(pk=self.pk, state=self.state, token=self.token)
         due_at = None if due_in is None else Now() + due_in
-        if not held.update(due_at=due_at, token=None, lease_ends_at=None, attempts=0, **changes):
+        values = {"attempts": 0, **changes, "due_at": due_at, "token": None, "lease_ends_at": None}
+        if not held.update(**values):
             raise LeaseLost(self.subject)
         self.refresh_from_db()
 
