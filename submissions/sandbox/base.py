@@ -105,10 +105,12 @@ class SandboxError(Exception):
 class Sandbox(Protocol):
     """Three questions to a sandbox. Each call ends within its own time-out and raises only SandboxError.
 
-    An adapter may be used by several threads: it keeps nothing between two calls.
+    An adapter may be used by several threads: it keeps nothing between two calls. `repeatable` says that
+    submitting a sample twice costs nothing and leaves no trace outside, so a lost answer needs no search.
     """
 
     name: str
+    repeatable: bool
 
     def submit(self, sample: Sample) -> Submitted:
         """Hand the sample over, once: an adapter never repeats the request by itself."""
