@@ -68,13 +68,14 @@ class WorkRow(models.Model):
         abstract = True
 
     @property
-    def subject(self) -> str:
+    def label(self) -> str:
+        """How events and errors call this row: `analysis:12`."""
         return f"{self._meta.model_name}:{self.pk}"
 
     @property
     def reference(self) -> str:
         """The thread in which this row's events are shown."""
-        return self.subject
+        return self.label
 
     @classmethod
     def claim(cls, pk: int, states: Collection[str], lease: timedelta, *, to: str = "") -> Self | None:
@@ -102,9 +103,9 @@ class WorkRow(models.Model):
         claimed or read; then nothing is written. `attempts` starts anew unless it is among the changes.
         """
         if state not in self.WAYS[self.state]:
-            raise ValueError(f"{self.subject} cannot go from {self.state} to {state}")
+            raise ValueError(f"{self.label} cannot go from {self.state} to {state}")
         if (due_in is None) != (state in self.FINAL):
-            raise ValueError(f"{state} of {self.subject} needs {'no' if due_in else 'a'} due time")
+            raise ValueError(f"{state} of {self.label} needs {'no' if due_in else 'a'} due time")
         with transaction.atomic():
             self._record(due_in, state=state, **changes)
             self.tell(state, words)
@@ -118,12 +119,12 @@ class WorkRow(models.Model):
         due_at = None if due_in is None else Now() + due_in
         values = {"attempts": 0, **changes, "due_at": due_at, "token": None, "lease_ends_at": None}
         if not held.update(**values):
-            raise LeaseLost(self.subject)
+            raise LeaseLost(self.label)
         self.refresh_from_db()
 
     def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
         """Write an event about this row."""
-        Event.objects.create(reference=self.reference, subject=self.subject, kind=kind, words=words, actor=actor)
+        Event.objects.create(reference=self.reference, subject=self.label, kind=kind, words=words, actor=actor)
 
     @classmethod
     def due(cls, states: Collection[str], limit: int = 500) -> list[int]:

@@ -26,7 +26,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Outside doors
 REDIS_URL = secret(env, "REDIS_URL") or "redis://127.0.0.1:6379/0"
 MAILBOX_URL = secret(env, "MAILBOX_URL")
-MAILBOX_POLL_SECONDS = env.int("MAILBOX_POLL_SECONDS", default=60)
+MAILBOX_POLL = timedelta(seconds=env.int("MAILBOX_POLL_SECONDS", default=2 if EMBEDDED else 60))
 EMAIL_URL = secret(env, "EMAIL_URL")
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
 NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")
@@ -47,6 +47,7 @@ OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
 
 ORGANISATION = env.str("ORGANISATION", default="Your security team")
 CONTACT = env.str("CONTACT", default="your security team")
+CONTACT_PHONE = env.str("CONTACT_PHONE", default="")
 
 # Work: how long a step may hold its row, when an unknown outcome is looked up, how long a poll waits
 LEASE = timedelta(seconds=env.int("LEASE_SECONDS", default=180))

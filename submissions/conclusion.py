@@ -1,0 +1,79 @@
+"""When every item of a mail has its word, the mail gets its verdict and the reporter the answer."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from mailmonitor.models import LeaseLost
+from submissions import letters
+from submissions.judgement import Judged, judge
+from submissions.models import Mailbox, Submission
+from submissions.verdicts import Verdict, combine
+
+State = Submission.State
+RECHECK = timedelta(seconds=60)
+
+
+def conclude(pk: int) -> tuple[int, ...]:
+    """Close a mail when nothing of it is open any more; gives back the mails to deliver.
+
+    Called after each final word and by the sweeper. Whoever comes second finds nothing to do: the
+    change of state and the letters it causes are one transaction, and only one of them wins it.
+    """
+    try:
+        with transaction.atomic():
+            return _conclude(Submission.objects.select_related("mailbox").get(pk=pk))
+    except LeaseLost:
+        return ()
+
+
+def _conclude(row: Submission) -> tuple[int, ...]:
+    if row.state not in (State.UNPACKED, State.ANALYSING):
+        return ()
+    judged = judge(row)
+    sent = _tell_items(row, judged)
+    if any(item.is_open for item in judged):
+        _wait(row)
+        return sent
+    verdict = overall(row, judged)
+    row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=timezone.now())
+    if row.mailbox.answer == Mailbox.Answer.SUMMARY and any(item.counts for item in judged):
+        sent += letters.summary(row, judged)
+    return sent
+
+
+def _wait(row: Submission) -> None:
+    """Something is still open: the sweeper looks again in a while, should the last word get lost."""
+    if row.state == State.UNPACKED:
+        row.advance(State.ANALYSING, due_in=RECHECK)
+    else:
+        row.release(due_in=RECHECK)
+
+
+def _tell_items(row: Submission, judged: Sequence[Judged]) -> tuple[int, ...]:
+    if row.mailbox.answer != Mailbox.Answer.PER_ITEM:
+        return ()
+    final = [item for item in judged if item.counts and not item.is_open]
+    return tuple(pk for item in final for pk in letters.item(row, item))
+
+
+def overall(row: Submission, judged: Sequence[Judged]) -> Verdict:
+    """The verdict of the worst item; never clean when part of the mail could not be looked at."""
+    incomplete = any(problem["incomplete"] for problem in row.problems)
+    return combine([item.verdict for item in judged if item.counts and item.verdict], incomplete=incomplete)
+
+
+def score(judged: Sequence[Judged], verdict: Verdict) -> int | None:
+    """The highest score among the items that decided the verdict."""
+    scores = [item.score for item in judged if item.verdict == verdict and item.score is not None]
+    return max(scores, default=None)
+
+
+def holders(analysis: int) -> list[int]:
+    """The open submissions that wait for this analysis's artifact."""
+    rows = Submission.objects.filter(
+        state__in=(State.UNPACKED, State.ANALYSING), items__artifact__analyses=analysis, items__skipped=""
+    )
+    return list(rows.values_list("pk", flat=True).distinct())

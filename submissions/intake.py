@@ -1,0 +1,138 @@
+"""From raw bytes to rows: what arrives is stored first and taken apart second."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from mailmonitor.models import AT_ONCE
+from notifications.replies import ReplyPolicy, why_no_answer
+from submissions import items, letters, storage
+from submissions.extraction import wire
+from submissions.extraction.addresses import display_name, single_address
+from submissions.extraction.headers import Headers, read_headers
+from submissions.extraction.types import ExtractedMail, Limits
+from submissions.jail import JailBroken, JailLimits
+from submissions.jail import run as run_in_jail
+from submissions.mailbox.base import RawMail
+from submissions.models import Mailbox, Submission
+
+State = Submission.State
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What unpacking caused: analyses to submit and mails to deliver, by their keys."""
+
+    analyses: tuple[int, ...] = ()
+    notifications: tuple[int, ...] = ()
+
+
+def receive(mailbox: Mailbox, raw: RawMail) -> Submission | None:
+    """Store a mail exactly once: blob first, then the row. None when it was stored before.
+
+    Of a mail over the size limit only the header block has come (`raw.header_only`); it is recorded
+    and answered with the reason.
+    """
+    content = raw.content or b""
+    digest = storage.save(content)
+    headers = read_headers(content, Limits())
+    row = Submission(
+        mailbox=mailbox,
+        uidvalidity=raw.uidvalidity or None,
+        uid=raw.uid or None,
+        digest=digest,
+        size=raw.size,
+        received_at=raw.received_at,
+        **envelope(mailbox, headers),
+    )
+    row.fingerprint = fingerprint(row, headers)
+    try:
+        with transaction.atomic():
+            row.duplicate_of = Submission.objects.filter(mailbox=mailbox, fingerprint=row.fingerprint).first()
+            row.save()
+            row.tell("received", f"{raw.size} bytes in {mailbox}")
+            if raw.header_only:
+                refuse(row, State.OVERSIZE, f"The mail is larger than {settings.MAIL_MEBIBYTES} MB.")
+    except IntegrityError:
+        return None
+    return row
+
+
+def envelope(mailbox: Mailbox, headers: Headers) -> dict[str, str]:
+    """Who reported, what stands in the headers that the answer needs, and why nobody is answered."""
+    reporter = single_address(headers.get_all("from"))
+    policy = ReplyPolicy(
+        domains=mailbox.domains,
+        own_addresses=[mailbox.address, mailbox.username, settings.SANDBOX_ADDRESS],
+        authserv_id=settings.TRUSTED_AUTHSERV_ID,
+    )
+    return {
+        "reporter": reporter or "",
+        "reporter_name": display_name(headers.get("from"))[:200],
+        "to": headers.get("to")[:1000],
+        "subject": headers.get("subject")[:1000],
+        "message_id": headers.get("message-id")[:998],
+        "references": headers.get("references")[:4000],
+        "no_answer": why_no_answer(headers.raw_items, reporter=reporter, policy=policy),
+    }
+
+
+def fingerprint(row: Submission, headers: Headers) -> str:
+    """What stays the same when a server renumbers its mails; it only links rows, it never drops one."""
+    parts = (row.message_id, row.received_at.isoformat(), str(row.size), headers.get("received"))
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def unpack(pk: int) -> Unpacked:
+    """Take a received mail apart in a child process and store what it holds. Safe to call twice.
+
+    Raises LeaseLost when somebody took the row over meanwhile: then nothing was written.
+    """
+    row = Submission.claim(pk, [State.RECEIVED], settings.LEASE)
+    if row is None:
+        return Unpacked()
+    try:
+        if row.attempts > MAX_ATTEMPTS:
+            return park(row, "Taking it apart broke the worker three times.")
+        mail = extract(row)
+    except (JailBroken, ValueError) as error:
+        return park(row, str(error))
+    except FileNotFoundError:
+        return park(row, "Its raw bytes are no longer in the storage.")
+    for file in mail.files:
+        storage.save(file.content)
+    return record(row, mail)
+
+
+def extract(row: Submission) -> ExtractedMail:
+    """The mail's contents. Raises JailBroken when the child died, ValueError when it answered nonsense."""
+    return wire.load(run_in_jail("extract", storage.load(row.digest), JailLimits()))
+
+
+def record(row: Submission, mail: ExtractedMail) -> Unpacked:
+    """One transaction: what was found, what is to be analysed, and the receipt that is decided by it."""
+    with transaction.atomic():
+        analyses = items.store(row, mail)
+        row.advance(
+            State.UNPACKED,
+            f"{len(mail.files)} files, {len(mail.urls)} links",
+            due_in=AT_ONCE,
+            reported=[wire.reported_as_json(reported) for reported in mail.reported],
+            problems=[wire.problem_as_json(problem) for problem in mail.problems],
+        )
+        receipt = letters.receipt(row)
+    return Unpacked(tuple(analyses), receipt)
+
+
+def park(row: Submission, reason: str) -> Unpacked:
+    """Put aside a mail that cannot be taken apart: visible, answered, and out of the way of the others."""
+    with transaction.atomic():
+        return Unpacked(notifications=refuse(row, State.UNPARSEABLE, reason))
+
+
+def refuse(row: Submission, state: str, reason: str) -> tuple[int, ...]:
+    row.advance(state, reason, state_reason=reason)
+    return letters.rejected(row, reason)

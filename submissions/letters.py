@@ -1,0 +1,170 @@
+"""Which mail a reporter gets, and what stands in it. Each returns the keys of the mails to deliver now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from statistics import median
+
+from django.conf import settings
+from django.utils import timezone
+
+from notifications import outbox
+from notifications.models import Notification
+from notifications.outbox import Answered, Letter
+from submissions.judgement import Judged
+from submissions.models import Item, Submission
+from submissions.verdicts import Verdict
+
+Context = Mapping[str, str | list[dict[str, str]]]
+WORDS = {
+    Verdict.MALICIOUS: "Malicious",
+    Verdict.SUSPICIOUS: "Suspicious",
+    Verdict.FAILED: "Analysis failed",
+    Verdict.UNKNOWN: "No clear result",
+    Verdict.CLEAN: "No threats found",
+}
+
+
+def receipt(row: Submission) -> tuple[int, ...]:
+    """Thank for the report; a mail with nothing to analyse gets this answer only."""
+    items = list(row.items.all())
+    if not any(item.skipped not in Item.HARMLESS for item in items):
+        return send(row, "received_nothing_to_analyse", {})
+    if not row.mailbox.receipt:
+        return ()
+    kinds = [item.artifact.kind for item in row.items.select_related("artifact")]
+    return send(row, "received", {"file_count": str(kinds.count("file")), "url_count": str(kinds.count("url"))})
+
+
+def rejected(row: Submission, reason: str) -> tuple[int, ...]:
+    """Say that the mail was not analysed, and why."""
+    return send(row, "rejected", {"reason": reason})
+
+
+def item(row: Submission, judged: Judged) -> tuple[int, ...]:
+    """The word on one item. An artifact that stands in a mail twice is told once."""
+    about = f"{row.label}/artifact:{judged.item.artifact_id}"
+    return send(row, f"item_{judged.verdict or Verdict.UNKNOWN}", item_context(judged), about=about)
+
+
+def summary(row: Submission, judged: Sequence[Judged]) -> tuple[int, ...]:
+    """The verdict of the whole mail with a table of its items, skipped ones too."""
+    return send(row, f"summary_{row.verdict}", summary_context(row, judged))
+
+
+def send(row: Submission, kind: str, context: Context, *, about: str = "") -> tuple[int, ...]:
+    """Decide one mail in the caller's transaction."""
+    letter = Letter(
+        kind=kind,
+        thread=row.label,
+        about=about or row.label,
+        to=row.reporter,
+        context={**mail_context(row), **context},
+        answers=Answered(row.message_id, row.references, row.subject),
+        no_answer=row.no_answer,
+    )
+    decided = outbox.decide(letter)
+    return (decided.pk,) if decided and decided.state == Notification.State.QUEUED else ()
+
+
+def mail_context(row: Submission) -> dict[str, str | list[dict[str, str]]]:
+    """What every kind may use."""
+    original = row.original
+    return {
+        "subject": row.subject,
+        "from": row.reporter,
+        "to": row.to,
+        "original_subject": original.get("subject") or row.subject,
+        "original_from": original.get("from") or row.reporter,
+        "original_to": original.get("to") or row.to,
+        "original_date": original.get("date") or moment(row.received_at),
+        "reporter_name": row.reporter_name or row.reporter,
+        "reporter_email": row.reporter,
+        "submission_id": row.number,
+        "submission_url": f"{settings.PUBLIC_URL}/submissions/{row.pk}/",
+        "received_at": moment(row.received_at),
+        "expected_time": usual_time(),
+        "organisation": settings.ORGANISATION,
+        "contact": settings.CONTACT,
+        "contact_phone": settings.CONTACT_PHONE,
+        "instance_name": settings.PUBLIC_URL,
+    }
+
+
+def item_context(judged: Judged) -> dict[str, str | list[dict[str, str]]]:
+    deciding = judged.deciding
+    return {
+        "verdict": WORDS[judged.verdict or Verdict.UNKNOWN],
+        "score": "" if judged.score is None else str(judged.score),
+        "threat_name": ", ".join(deciding.threat_names if deciding else []) or "none",
+        "artifact_name": judged.item.name,
+        "artifact_type": judged.item.artifact.get_kind_display().lower(),
+        "artifact_sha256": judged.item.artifact.digest,
+        "reason": reason(judged),
+        "report_url": deciding.report_url if deciding else "",
+        "completed_at": moment(timezone.now()),
+    }
+
+
+def summary_context(row: Submission, judged: Sequence[Judged]) -> dict[str, str | list[dict[str, str]]]:
+    counted = [item for item in judged if item.counts]
+    verdicts = [item.verdict for item in counted]
+    kinds = [item.item.artifact.kind for item in counted]
+    done_at = row.concluded_at or timezone.now()
+    threats = {name for item in counted if item.deciding for name in item.deciding.threat_names}
+    return {
+        "verdict": WORDS[Verdict(row.verdict)],
+        "score": "" if row.score is None else str(row.score),
+        "threat_name": ", ".join(sorted(threats)) or "none",
+        "artifact_count": str(len(counted)),
+        "file_count": str(kinds.count("file")),
+        "url_count": str(kinds.count("url")),
+        "skipped_count": str(len(judged) - len(counted)),
+        "completed_at": moment(done_at),
+        "duration": span((done_at - row.received_at).total_seconds()),
+        "artifact_table": [table_row(item) for item in judged],
+        **{f"{verdict}_count": str(verdicts.count(verdict)) for verdict in Verdict},
+    }
+
+
+def table_row(judged: Judged) -> dict[str, str]:
+    return {
+        "verdict": WORDS[judged.verdict] if judged.verdict else "Skipped",
+        "name": judged.item.name,
+        "type": judged.item.artifact.get_kind_display(),
+        "score": "" if judged.score is None else str(judged.score),
+        "reason": reason(judged),
+    }
+
+
+def reason(judged: Judged) -> str:
+    """In a few words why the item's verdict is what it is."""
+    if judged.item.skipped:
+        rule = f" ({judged.item.rule_words})" if judged.item.rule_words else ""
+        return f"{judged.item.get_skipped_display()}{rule}"
+    deciding = judged.deciding
+    if deciding is None:
+        return ""
+    if deciding.error:
+        return deciding.error
+    strongest = sorted(deciding.reasons, key=lambda one: -int(one["points"]))[:3]
+    return "; ".join(one["words"] for one in strongest)
+
+
+def usual_time() -> str:
+    """How long the last hundred mails took, in words."""
+    rows = Submission.objects.filter(state=Submission.State.DONE).order_by("-id")
+    pairs = rows.values_list("received_at", "concluded_at")[:100]
+    seconds = [(end - start).total_seconds() for start, end in pairs if end]
+    return span(median(seconds)) if seconds else "a few minutes"
+
+
+def span(seconds: float) -> str:
+    """A length of time as people say it: at least a minute."""
+    minutes = max(1, round(seconds / 60))
+    if minutes < 90:
+        return "one minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"
+
+
+def moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d %b %Y %H:%M %Z}"

@@ -1,0 +1,140 @@
+"""Which mailboxes there are, how one is opened, and one round of fetching from it."""
+
+import logging
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from submissions import intake
+from submissions.mailbox.base import Account, MailboxError, RawMail
+from submissions.mailbox.base import Mailbox as OpenMailbox
+from submissions.mailbox.imap import ImapMailbox
+from submissions.models import Mailbox
+
+log = logging.getLogger(__name__)
+
+
+def from_environment() -> None:
+    """Keep the mailbox of MAILBOX_URL as a row like any other, so that a bare installation works."""
+    if not settings.MAILBOX_URL:
+        return
+    values = values_from_url(settings.MAILBOX_URL)
+    row, made = Mailbox.objects.get_or_create(
+        from_environment=True,
+        defaults={**values, "name": settings.SANDBOX_ADDRESS, "reporter_domains": "\n".join(settings.REPORTER_DOMAINS)},
+    )
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changed and not made:
+        Mailbox.objects.filter(pk=row.pk).update(**changed, due_at=timezone.now())
+
+
+def values_from_url(url: str) -> dict[str, object]:
+    """The columns that `imaps://user:pass@host:993/INBOX` fills. Raises ValueError for what is no such URL."""
+    parts = urlsplit(url)
+    secure = {"imaps": Mailbox.Security.TLS, "imap+tls": Mailbox.Security.STARTTLS, "imap": Mailbox.Security.PLAIN}
+    if parts.scheme not in secure or not parts.hostname or not parts.username:
+        raise ValueError("MAILBOX_URL must look like imaps://user:password@host:993/INBOX")
+    return {
+        "address": settings.SANDBOX_ADDRESS,
+        "host": parts.hostname,
+        "port": parts.port or (993 if parts.scheme == "imaps" else 143),
+        "security": secure[parts.scheme],
+        "username": unquote(parts.username),
+        "password": unquote(parts.password or ""),
+        "folder": unquote(parts.path.strip("/")) or "INBOX",
+    }
+
+
+def open_mailbox(row: Mailbox) -> OpenMailbox:
+    """The account behind the row; entering it connects and raises MailboxError when that fails."""
+    account = Account(
+        host=row.host,
+        port=row.port,
+        security=row.security,
+        username=row.username,
+        password=row.password,
+        folder=row.folder,
+        processed_folder=row.processed_folder,
+    )
+    return ImapMailbox(account, mail_bytes=settings.MAIL_MEBIBYTES * 1024 * 1024)
+
+
+def due() -> list[int]:
+    """The active mailboxes whose next round is due."""
+    from_environment()
+    return Mailbox.due([Mailbox.State.ACTIVE])
+
+
+def fetch(pk: int) -> list[int]:
+    """One round: store every new mail, then move it away. Gives back the new submissions.
+
+    One worker at a time reads a mailbox; a mail that is seen twice is stored once by its unique key.
+    """
+    row = Mailbox.claim(pk, [Mailbox.State.ACTIVE], settings.SMTP_LEASE)
+    if row is None:
+        return []
+    try:
+        with open_mailbox(row) as mailbox:
+            new = read(row, mailbox)
+    except MailboxError as error:
+        failed(row, error)
+        return []
+    row.release(
+        due_in=settings.MAILBOX_POLL, last_success_at=timezone.now(), failing_since=None, error="", error_fix=""
+    )
+    if row.failing_since:
+        row.tell("recovered", "The mailbox answers again.")
+    return new
+
+
+def read(row: Mailbox, mailbox: OpenMailbox) -> list[int]:
+    """Store what is new in the open folder. A folder that was rebuilt is read from its beginning."""
+    if row.uidvalidity != mailbox.uidvalidity:
+        Mailbox.objects.filter(pk=row.pk).update(uidvalidity=mailbox.uidvalidity, last_uid=0)
+        row.refresh_from_db()
+    new, done, stuck = [], [], False
+    for raw in mailbox.unseen(row.last_uid):
+        stored, submission = keep(row, raw)
+        stuck = stuck or not stored
+        if submission is not None:
+            new.append(submission)
+        if stored:
+            done.append(raw.uid)
+        if not stuck:
+            Mailbox.objects.filter(pk=row.pk, token=row.token).update(last_uid=raw.uid)
+    mailbox.mark_done(done)
+    return new
+
+
+def keep(row: Mailbox, raw: RawMail) -> tuple[bool, int | None]:
+    """Store one mail: whether it is safe now, and its key when it is new.
+
+    Whatever goes wrong with one mail is told and must not keep the others from being stored; the mail
+    stays on the server and is tried again in the next round.
+    """
+    try:
+        submission = intake.receive(row, raw)
+    except Exception as error:
+        log.exception("mailbox %s: mail %s could not be stored", row.pk, raw.uid)
+        row.tell("mail-not-stored", f"UID {raw.uid}: {error}")
+        return False, None
+    return True, submission.pk if submission else None
+
+
+def failed(row: Mailbox, error: MailboxError) -> None:
+    """Record what the server said; the mailbox is tried again and the page shows it until it works."""
+    if not row.failing_since:
+        row.tell("failing", str(error))
+    log.warning("mailbox %s: %s", row, error)
+    row.release(
+        due_in=settings.MAILBOX_POLL,
+        failing_since=row.failing_since or timezone.now(),
+        error=str(error),
+        error_fix=error.fix,
+    )
+
+
+def ask_now(pk: int) -> None:
+    """Make the next round due at once."""
+    Mailbox.objects.filter(pk=pk, state=Mailbox.State.ACTIVE).update(due_at=timezone.now())

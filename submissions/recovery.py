@@ -1,0 +1,103 @@
+"""The sweeper: what is due is issued again, what a dead worker held is freed, what hangs is ended.
+
+| row        | state                | found when        | then                                             |
+|------------|----------------------|-------------------|--------------------------------------------------|
+| Submission | received             | due, lease ended  | unpack                                           |
+| Submission | unpacked, analysing  | due               | conclude                                         |
+| Analysis   | queued               | due, lease ended  | submit                                           |
+| Analysis   | submitting           | lease ended       | queued where a repeat is harmless, else unknown  |
+| Analysis   | reconciling          | lease ended       | unknown                                          |
+| Analysis   | unknown              | due               | reconcile                                        |
+| Analysis   | running              | due               | poll                                             |
+| Analysis   | any open             | deadline over     | failed                                           |
+
+Notifications have the same in `notifications.outbox`. It only reads the rows' own columns: losing the
+broker loses nothing but the time until the next sweep.
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from mailmonitor.models import AT_ONCE, Event, LeaseLost
+from submissions import analysis
+from submissions.models import Analysis, Submission
+from submissions.sandboxes import sandbox
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be issued again, by task."""
+
+    unpack: list[int]
+    conclude: list[int]
+    submit: list[int]
+    poll: list[int]
+    reconcile: list[int]
+
+
+def due() -> Due:
+    """Every row that waits for a step and that nobody holds."""
+    return Due(
+        unpack=Submission.due([Submission.State.RECEIVED]),
+        conclude=Submission.due([Submission.State.UNPACKED, Submission.State.ANALYSING]),
+        submit=Analysis.due([Analysis.State.QUEUED]),
+        poll=Analysis.due([Analysis.State.RUNNING]),
+        reconcile=Analysis.due([Analysis.State.UNKNOWN]),
+    )
+
+
+def free_abandoned() -> None:
+    """Bring analyses whose worker died amid a step back to a state from which they go on."""
+    for pk in Analysis.due([Analysis.State.SUBMITTING, Analysis.State.RECONCILING]):
+        row = Analysis.claim(pk, [Analysis.State.SUBMITTING, Analysis.State.RECONCILING], settings.LEASE)
+        if row is None:
+            continue
+        crashes = row.attempts - 1
+        if row.state == Analysis.State.SUBMITTING and sandbox(row.sandbox).repeatable:
+            row.advance(Analysis.State.QUEUED, "the worker died", due_in=AT_ONCE, attempts=crashes)
+        else:
+            pause = settings.SEARCH_AFTER[0] if row.state == Analysis.State.SUBMITTING else AT_ONCE
+            row.advance(Analysis.State.UNKNOWN, "the worker died", due_in=pause, attempts=crashes)
+
+
+def end_overdue() -> list[int]:
+    """Fail the analyses whose deadline is over; gives back those that were ended."""
+    return [row.pk for row in analysis.overdue()[:500] if guarded(row.pk)]
+
+
+def guarded(pk: int) -> bool:
+    """End one row; whatever is wrong with it must not keep the sweeper from the others."""
+    try:
+        return analysis.give_up(pk)
+    except LeaseLost:
+        return False
+    except Exception:
+        log.exception("analysis %s could not be ended", pk)
+        return False
+
+
+@transaction.atomic
+def seal_events(limit: int = 1000) -> int:
+    """Chain new events by hash, in the order in which they are found; says how many."""
+    last = Event.objects.aggregate(last=Max("seal_number"))["last"]
+    previous = Event.objects.get(seal_number=last).seal if last is not None else ""
+    number = 0 if last is None else last + 1
+    events = list(Event.objects.filter(seal_number=None).order_by("pk")[:limit])
+    for offset, event in enumerate(events):
+        previous = event.seal = seal(previous, event)
+        event.seal_number = number + offset
+    Event.objects.bulk_update(events, ["seal", "seal_number"])
+    return len(events)
+
+
+def seal(previous: str, event: Event) -> str:
+    """sha256 over the seal before and everything the event says."""
+    told = (event.pk, event.at.isoformat(), event.reference, event.subject, event.kind, event.words, event.actor)
+    return hashlib.sha256("\0".join([previous, *map(str, told)]).encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""The way of one mail, on one screen. A task takes ids, calls one service and hints at what comes next.
+
+    fetch_due -> fetch -> unpack -> submit -> poll ... -> conclude -> (notifications) deliver
+                                      sweep issues again whatever is due or was abandoned
+
+A hint may get lost or come twice: the rows are the jobs.
+"""
+
+from celery import shared_task
+from celery.app.task import Task
+
+from mailmonitor.hints import hint
+from mailmonitor.models import LeaseLost
+from notifications.tasks import deliver
+from submissions import analysis, conclusion, intake, mailboxes, recovery
+
+
+@shared_task(name="submissions.fetch_due")
+def fetch_due() -> None:
+    hint(fetch, *mailboxes.due())
+
+
+@shared_task(name="submissions.fetch", throws=(LeaseLost,))
+def fetch(mailbox: int) -> None:
+    hint(unpack, *mailboxes.fetch(mailbox))
+
+
+@shared_task(name="submissions.unpack", throws=(LeaseLost,))
+def unpack(submission: int) -> None:
+    unpacked = intake.unpack(submission)
+    hint(deliver, *unpacked.notifications)
+    hint(submit, *unpacked.analyses)
+    hint(deliver, *conclusion.conclude(submission))
+
+
+@shared_task(name="submissions.submit", throws=(LeaseLost,))
+def submit(pk: int) -> None:
+    if analysis.submit(pk):
+        hint(conclude, *conclusion.holders(pk))
+
+
+@shared_task(name="submissions.poll", throws=(LeaseLost,))
+def poll(pk: int) -> None:
+    if analysis.poll(pk):
+        hint(conclude, *conclusion.holders(pk))
+
+
+@shared_task(name="submissions.reconcile", throws=(LeaseLost,))
+def reconcile(pk: int) -> None:
+    if analysis.reconcile(pk):
+        hint(conclude, *conclusion.holders(pk))
+
+
+@shared_task(name="submissions.conclude")
+def conclude(submission: int) -> None:
+    hint(deliver, *conclusion.conclude(submission))
+
+
+@shared_task(name="submissions.poll_due")
+def poll_due() -> None:
+    due = recovery.due()
+    hint(poll, *due.poll)
+    hint(reconcile, *due.reconcile)
+
+
+@shared_task(name="submissions.sweep", throws=(LeaseLost,))
+def sweep() -> None:
+    recovery.free_abandoned()
+    for ended in recovery.end_overdue():
+        hint(conclude, *conclusion.holders(ended))
+    due = recovery.due()
+    hints: list[tuple[Task, list[int]]] = [(unpack, due.unpack), (submit, due.submit), (conclude, due.conclude)]
+    for task, rows in hints:
+        hint(task, *rows)
+    recovery.seal_events()
