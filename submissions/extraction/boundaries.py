@@ -1,0 +1,69 @@
+"""Cut a multipart body at its boundary lines (RFC 2046 section 5.1), also where these are broken."""
+
+import re
+from dataclasses import dataclass
+
+_AFTER = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
+_AFTER_LOOSE = re.compile(rb"(--)?[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_GUESS = re.compile(rb"(?:^|(?<=[\r\n]))--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Tt])")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a multipart body. `kind` is part, or preamble, epilogue (text between the parts), or rest."""
+
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Delimiter:
+    start: int
+    end: int
+    closes: bool
+
+
+def split(body: bytes, boundary: bytes, most: int) -> list[Segment]:
+    """The segments in order; empty when the boundary does not occur. Parts after an early close are parts too.
+
+    After `most` parts the remaining bytes come as one segment of the kind `rest`.
+    """
+    if not boundary:
+        return []
+    delimiters = _delimiters(body, boundary, _AFTER, most) or _delimiters(body, boundary, _AFTER_LOOSE, most)
+    if not delimiters:
+        return []
+    segments = [Segment("preamble", body[: delimiters[0].start])]
+    for index, delimiter in enumerate(delimiters):
+        if index >= most:
+            segments.append(Segment("rest", body[delimiter.start :]))
+            break
+        stop = delimiters[index + 1].start if index + 1 < len(delimiters) else len(body)
+        kind = "epilogue" if delimiter.closes else "part"
+        segments.append(Segment(kind, _without_break(body[delimiter.end : stop])))
+    return segments
+
+
+def guess(body: bytes) -> bytes:
+    """The boundary that the body itself uses, when the header names none or a wrong one; empty if there is none."""
+    match = _GUESS.search(body)
+    return match[1] if match else b""
+
+
+def _delimiters(body: bytes, boundary: bytes, after: re.Pattern[bytes], most: int) -> list[_Delimiter]:
+    line = b"--" + boundary
+    found: list[_Delimiter] = []
+    start = body.find(line)
+    while start >= 0 and len(found) <= most:
+        match = after.match(body, start + len(line))
+        if match and (start == 0 or body[start - 1] in b"\r\n"):
+            found.append(_Delimiter(start, match.end(), match[1] is not None))
+        start = body.find(line, start + len(line))
+    return found
+
+
+def _without_break(content: bytes) -> bytes:
+    """The line break before a boundary belongs to the boundary."""
+    if content.endswith(b"\r\n"):
+        return content[:-2]
+    return content[:-1] if content.endswith((b"\n", b"\r")) else content
