@@ -16,6 +16,7 @@ from submissions.extraction.types import Limits, Problem
 
 _STANDARD_PREAMBLE = re.compile(rb"\s*This is a (?:multi-?part|cryptographically signed) message[^<>:]{0,100}\s*")
 _LOOKS_HTML = re.compile(rb"<(?:html|body|div|a|table|p|meta|script|form)[\s>]", re.IGNORECASE)
+_NONE = Parameters("")
 _MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
 
 
@@ -31,8 +32,8 @@ class Part:
     type: str
     content: bytes = field(repr=False)
     headers: Headers = field(default=Headers(), repr=False)
-    parameters: Parameters = Parameters("")
-    disposition: Parameters = Parameters("")
+    parameters: Parameters = _NONE
+    disposition: Parameters = _NONE
     within: str = ""
     kind: str = "part"
     other: bytes = field(default=b"", repr=False)
@@ -110,7 +111,7 @@ class Walk:
     def _around(self, segment: Segment, within: str, place: "_Place") -> Iterator[Part]:
         """Text before and after the parts, which clients hide and scanners forget; whole parts may stand there."""
         content = segment.content
-        if not content.strip() or _STANDARD_PREAMBLE.fullmatch(content[:400]) and len(content) < 400:
+        if not content.strip() or (_STANDARD_PREAMBLE.fullmatch(content[:400]) and len(content) < 400):
             return
         guessed = boundaries.guess(content)
         inner = boundaries.split(content, guessed, max(self.limits.parts - self.parts, 1)) if guessed else []

@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 255
-_DANGEROUS = frozenset(
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DANGEROUS = _words(
     "exe scr com pif bat cmd vbs vbe js jse wsf wsh hta ps1 psm1 msi msp msix appx lnk url iqy iso img vhd vhdx "
     "jar jnlp cpl dll reg inf chm hlp one onepkg xll xlam settingcontent-ms library-ms search-ms diagcab cab ace "
     "apk dmg pkg sh py application appref-ms gadget scf sct wsc xsl ocx sys ws mht mhtml svg svgz html htm shtml "
-    "xhtml xht docm dotm xlsm xltm xlsb pptm potm ppam ppsm sldm slk rtf".split()
+    "xhtml xht docm dotm xlsm xltm xlsb pptm potm ppam ppsm sldm slk rtf"
 )
-_CARRIERS = frozenset("zip 7z rar gz tar bz2 xz arj lzh z tgz doc xls ppt docx xlsx pptx pdf eml msg".split())
-_HARMLESS = frozenset("txt jpg jpeg png gif bmp webp ico csv ics vcf log mp3 wav mp4 mov".split())
+_CARRIERS = _words("zip 7z rar gz tar bz2 xz arj lzh z tgz doc xls ppt docx xlsx pptx pdf eml msg")
+_HARMLESS = _words("txt jpg jpeg png gif bmp webp ico csv ics vcf log mp3 wav mp4 mov")
 _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Zl", "Zp"}
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -22,7 +28,7 @@ _WORD = re.compile(r"[\w -]{1,10}")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`shown` is safe to print and to store under; `given` are the names as the mail has them; `notes` say what is odd."""
+    """`shown` is safe to print and to store under, `given` are the names as the mail has them, `notes` its oddities."""
 
     shown: str
     given: tuple[str, ...] = ()

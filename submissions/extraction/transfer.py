@@ -67,7 +67,7 @@ def _name(value: str) -> str | None:
 
 def _base64(body: bytes) -> Decoded:
     padding = body.find(b"=")
-    if padding < 0 or not body[padding : padding + 200].strip(b"= \t\r\n") and padding + 200 >= len(body):
+    if padding < 0 or (not body[padding : padding + 200].strip(b"= \t\r\n") and padding + 200 >= len(body)):
         try:
             content = binascii.a2b_base64(body)
         except binascii.Error:
