@@ -1,1 +1,147 @@
 """System checks: a wrong configuration stops the start and names the setting and the fix."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+from mailmonitor.hosts import may_be_plain
+from submissions.mailboxes import values_from_url
+from submissions.sandboxes import BUILDERS
+
+NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+
+
+@register()
+def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Every check of this page; each yields nothing when its setting is fine."""
+    checks = (secret_key, field_keys, mailbox_url, email_url, sandbox, joe, storage, database, answers, debug)
+    return [message for check in checks for message in check()]
+
+
+def secret_key() -> Iterator[CheckMessage]:
+    try:
+        length = len(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        length = 0
+    if length < 32:
+        yield Error(
+            "SECRET_KEY is not set or shorter than 32 characters.",
+            hint=f"Set it (or SECRET_KEY_FILE) to a long random text, such as what this prints: {NEW_KEY}",
+            id="mailmonitor.E001",
+        )
+
+
+def field_keys() -> Iterator[CheckMessage]:
+    try:
+        for key in settings.FIELD_KEYS:
+            Fernet(key.strip())
+    except ValueError:
+        yield Error(
+            "FIELD_KEYS is not set or holds something that is no key.",
+            hint=f"It encrypts the passwords in the database. Make a key with: {NEW_KEY}",
+            id="mailmonitor.E002",
+        )
+
+
+def mailbox_url() -> Iterator[CheckMessage]:
+    if not settings.MAILBOX_URL:
+        return
+    try:
+        values = values_from_url(settings.MAILBOX_URL)
+    except ValueError as error:
+        yield Error("MAILBOX_URL cannot be read.", hint=f"{error}.", id="mailmonitor.E003")
+        return
+    if values["security"] == "plain" and not may_be_plain(str(values["host"]), settings.INSECURE_HOSTS):
+        yield unencrypted("MAILBOX_URL", "imaps://", str(values["host"]))
+
+
+def email_url() -> Iterator[CheckMessage]:
+    parts = urlsplit(settings.EMAIL_URL)
+    if not settings.EMAIL_URL:
+        yield Warning(
+            "EMAIL_URL is not set: no receipt and no verdict can be sent.",
+            hint="Set it to your mail relay, such as smtp+tls://user:password@relay.corp.example:587",
+            id="mailmonitor.W001",
+        )
+    elif parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+        yield Error(
+            "EMAIL_URL cannot be read.",
+            hint="Use smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://127.0.0.1:25",
+            id="mailmonitor.E004",
+        )
+    elif parts.scheme == "smtp" and not may_be_plain(parts.hostname, settings.INSECURE_HOSTS):
+        yield unencrypted("EMAIL_URL", "smtp+tls://", parts.hostname)
+
+
+def sandbox() -> Iterator[CheckMessage]:
+    if settings.SANDBOX not in BUILDERS:
+        known = ", ".join(sorted(BUILDERS))
+        yield Error(f'SANDBOX is "{settings.SANDBOX}".', hint=f"Choose one of: {known}.", id="mailmonitor.E005")
+
+
+def joe() -> Iterator[CheckMessage]:
+    if settings.SANDBOX != "joe":
+        return
+    if not settings.JOESANDBOX_API_KEY:
+        yield Error(
+            "SANDBOX is joe, but JOESANDBOX_API_KEY is not set.",
+            hint="Copy the key from your Joe Sandbox account (Settings, API key), or set JOESANDBOX_API_KEY_FILE.",
+            id="mailmonitor.E006",
+        )
+    if not settings.JOESANDBOX_ACCEPT_TAC:
+        yield Error(
+            "SANDBOX is joe, but JOESANDBOX_ACCEPT_TAC is not true.",
+            hint="Read Joe Sandbox's terms and conditions and set JOESANDBOX_ACCEPT_TAC=true to accept them.",
+            id="mailmonitor.E007",
+        )
+    parts = urlsplit(settings.JOESANDBOX_API_URL)
+    if parts.scheme != "https" and not may_be_plain(parts.hostname or "", settings.INSECURE_HOSTS):
+        yield unencrypted("JOESANDBOX_API_URL", "https://", parts.hostname or "")
+
+
+def storage() -> Iterator[CheckMessage]:
+    parts = urlsplit(settings.STORAGE_URL)
+    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+        yield Error(
+            f'STORAGE_URL is "{settings.STORAGE_URL}".',
+            hint="Use a folder with three slashes, such as file:///var/lib/mailmonitor/blobs",
+            id="mailmonitor.E008",
+        )
+
+
+def database() -> Iterator[CheckMessage]:
+    engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+    if engine not in ("sqlite3", "postgresql"):
+        yield Error(
+            f"DATABASE_URL names {engine}.",
+            hint="Use postgres://user:password@host/name, or leave it empty for SQLite.",
+            id="mailmonitor.E009",
+        )
+
+
+def answers() -> Iterator[CheckMessage]:
+    if settings.MAILBOX_URL and not settings.REPORTER_DOMAINS:
+        yield Warning(
+            "REPORTER_DOMAINS is empty: nobody who reports a mail is answered.",
+            hint="List your own mail domains, such as REPORTER_DOMAINS=corp.example,corp.test",
+            id="mailmonitor.W002",
+        )
+
+
+def debug() -> Iterator[CheckMessage]:
+    if settings.DEBUG and not settings.EMBEDDED:
+        yield Warning("DEBUG is on.", hint="Error pages then show secrets. Remove DEBUG.", id="mailmonitor.W003")
+
+
+def unencrypted(name: str, scheme: str, host: str) -> CheckMessage:
+    return Error(
+        f"{name} talks to {host} without encryption.",
+        hint=f"Use {scheme}, or name the host in INSECURE_HOSTS if that network is yours alone.",
+        id="mailmonitor.E010",
+    )

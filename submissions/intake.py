@@ -2,6 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -136,3 +139,19 @@ def park(row: Submission, reason: str) -> Unpacked:
 def refuse(row: Submission, state: str, reason: str) -> tuple[int, ...]:
     row.advance(state, reason, state_reason=reason)
     return letters.rejected(row, reason)
+
+
+def forwarded_by(reporter: str, mailbox_address: str, content: bytes) -> bytes:
+    """A report as a person would send it, with the mail attached: for mails that come as files.
+
+    Raises ValueError when `reporter` is no mail address.
+    """
+    if single_address([reporter]) != reporter.lower():
+        raise ValueError(f"{reporter} is no mail address")
+    report = EmailMessage()
+    report["From"], report["To"] = reporter, mailbox_address
+    report["Subject"] = "Reported mail"
+    report["Message-ID"] = make_msgid(domain="import.mailmonitor.invalid")
+    report.set_content("Imported from a file.\n")
+    report.add_attachment(content, maintype="application", subtype="octet-stream", filename="reported.eml")
+    return report.as_bytes(policy=SMTP)
