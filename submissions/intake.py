@@ -2,9 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import make_msgid
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -33,10 +30,10 @@ class Unpacked:
     notifications: tuple[int, ...] = ()
 
 
-def receive(mailbox: Mailbox, raw: RawMail) -> Submission | None:
+def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission | None:
     """Store a mail exactly once: blob first, then the row. None when it was stored before.
 
-    Of a mail over the size limit only the header block has come (`raw.header_only`); it is recorded
+    `reporter` says who handed in a mail that did not come from its reporter (an imported file). Of a mail over the size limit only the header block has come (`raw.header_only`); it is recorded
     and answered with the reason.
     """
     content = raw.content or b""
@@ -49,7 +46,7 @@ def receive(mailbox: Mailbox, raw: RawMail) -> Submission | None:
         digest=digest,
         size=raw.size,
         received_at=raw.received_at,
-        **envelope(mailbox, headers),
+        **envelope(mailbox, headers, reporter),
     )
     row.fingerprint = fingerprint(row, headers)
     try:
@@ -64,22 +61,23 @@ def receive(mailbox: Mailbox, raw: RawMail) -> Submission | None:
     return row
 
 
-def envelope(mailbox: Mailbox, headers: Headers) -> dict[str, str]:
+def envelope(mailbox: Mailbox, headers: Headers, given: str) -> dict[str, str]:
     """Who reported, what stands in the headers that the answer needs, and why nobody is answered."""
-    reporter = single_address(headers.get_all("from"))
+    reporter = given or single_address(headers.get_all("from"))
     policy = ReplyPolicy(
         domains=mailbox.domains,
         own_addresses=[mailbox.address, mailbox.username, settings.SANDBOX_ADDRESS],
-        authserv_id=settings.TRUSTED_AUTHSERV_ID,
+        authserv_id="" if given else settings.TRUSTED_AUTHSERV_ID,
     )
+    telling = [("From", given)] if given else headers.raw_items
     return {
         "reporter": reporter or "",
-        "reporter_name": display_name(headers.get("from"))[:200],
+        "reporter_name": "" if given else display_name(headers.get("from"))[:200],
         "to": headers.get("to")[:1000],
         "subject": headers.get("subject")[:1000],
         "message_id": headers.get("message-id")[:998],
         "references": headers.get("references")[:4000],
-        "no_answer": why_no_answer(headers.raw_items, reporter=reporter, policy=policy),
+        "no_answer": why_no_answer(telling, reporter=reporter, policy=policy),
     }
 
 
@@ -139,19 +137,3 @@ def park(row: Submission, reason: str) -> Unpacked:
 def refuse(row: Submission, state: str, reason: str) -> tuple[int, ...]:
     row.advance(state, reason, state_reason=reason)
     return letters.rejected(row, reason)
-
-
-def forwarded_by(reporter: str, mailbox_address: str, content: bytes) -> bytes:
-    """A report as a person would send it, with the mail attached: for mails that come as files.
-
-    Raises ValueError when `reporter` is no mail address.
-    """
-    if single_address([reporter]) != reporter.lower():
-        raise ValueError(f"{reporter} is no mail address")
-    report = EmailMessage()
-    report["From"], report["To"] = reporter, mailbox_address
-    report["Subject"] = "Reported mail"
-    report["Message-ID"] = make_msgid(domain="import.mailmonitor.invalid")
-    report.set_content("Imported from a file.\n")
-    report.add_attachment(content, maintype="application", subtype="octet-stream", filename="reported.eml")
-    return report.as_bytes(policy=SMTP)

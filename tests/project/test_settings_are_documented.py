@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -10,10 +11,9 @@ def settings_read() -> set[str]:
 
 
 def settings_described() -> dict[str, str]:
-    lines = (ROOT / ".env.example").read_text().splitlines()
-    return {
-        line.split("=")[0]: above for above, line in zip(lines, lines[1:], strict=False) if re.match(r"[A-Z_]+=", line)
-    }
+    """Each setting of the example with the line above it."""
+    lines = pairwise((ROOT / ".env.example").read_text().splitlines())
+    return {line.split("=")[0]: above for above, line in lines if re.match(r"[A-Z_]+=", line)}
 
 
 def test_every_setting_stands_in_the_example_and_nothing_else_does() -> None:

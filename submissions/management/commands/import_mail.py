@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mailmonitor.hints import hint
 from submissions import intake, mailboxes
+from submissions.extraction.addresses import single_address
 from submissions.mailbox.base import RawMail
 from submissions.models import Mailbox
 from submissions.tasks import unpack
@@ -26,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each path is taken by itself; a bad one is named at the end and the others go on."""
         mailbox = self.mailbox(options["mailbox"])
+        if options["reporter"] and single_address([options["reporter"]]) is None:
+            raise CommandError(f"--reporter {options['reporter']}: give one mail address.")
         failed = [path for path in options["paths"] if not self.take(mailbox, path, options["reporter"])]
         if failed:
             raise CommandError(f"Not imported: {', '.join(failed)}")
@@ -47,10 +50,8 @@ class Command(BaseCommand):
         except OSError as error:
             self.stderr.write(f"{path}: {error.strerror}")
             return False
-        if reporter:
-            content = intake.forwarded_by(reporter, mailbox.address, content)
         raw = RawMail(0, 0, len(content), timezone.now(), content, header_only=False)
-        row = intake.receive(mailbox, raw)
+        row = intake.receive(mailbox, raw, reporter=reporter or "")
         if row is None:
             self.stderr.write(f"{path}: could not be stored")
             return False
