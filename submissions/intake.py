@@ -33,7 +33,8 @@ class Unpacked:
 def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission | None:
     """Store a mail exactly once: blob first, then the row. None when it was stored before.
 
-    `reporter` says who handed in a mail that did not come from its reporter (an imported file). Of a mail over the size limit only the header block has come (`raw.header_only`); it is recorded
+    `reporter` says who handed in a mail that did not come from its reporter (an imported file). Of a mail
+    over the size limit only the header block has come (`raw.header_only`); it is recorded
     and answered with the reason.
     """
     content = raw.content or b""
