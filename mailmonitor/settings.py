@@ -31,7 +31,7 @@ EMAIL_URL = secret(env, "EMAIL_URL")
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
 NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")
 SANDBOX_ADDRESS = env.str("SANDBOX_ADDRESS", default="sandbox@localhost")
-REPORTER_DOMAINS = env.list("REPORTER_DOMAINS", default=["*"] if EMBEDDED else [])
+REPORTER_DOMAINS = env.list("REPORTER_DOMAINS", default=[]) or (["*"] if EMBEDDED else [])
 TRUSTED_AUTHSERV_ID = env.str("TRUSTED_AUTHSERV_ID", default="")
 INSECURE_HOSTS = env.list("INSECURE_HOSTS", default=[])
 
@@ -60,7 +60,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)
 
 # Storage
-STORAGE_URL = env.str("STORAGE_URL", default=f"file://{VAR_DIR / 'blobs'}")
+STORAGE_URL = env.str("STORAGE_URL", default="") or f"file://{VAR_DIR / 'blobs'}"
 DATABASE_URL = secret(env, "DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -150,7 +150,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
