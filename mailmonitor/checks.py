@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from mailmonitor.hosts import may_be_plain
-from submissions.mailboxes import values_from_url
+from submissions.mailbox.url import read_mailbox_url
 from submissions.sandboxes import BUILDERS
 
 NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
@@ -53,12 +53,12 @@ def mailbox_url() -> Iterator[CheckMessage]:
     if not settings.MAILBOX_URL:
         return
     try:
-        values = values_from_url(settings.MAILBOX_URL)
+        url = read_mailbox_url(settings.MAILBOX_URL)
     except ValueError as error:
         yield Error("MAILBOX_URL cannot be read.", hint=f"{error}.", id="mailmonitor.E003")
         return
-    if values["security"] == "plain" and not may_be_plain(str(values["host"]), settings.INSECURE_HOSTS):
-        yield unencrypted("MAILBOX_URL", "imaps://", str(values["host"]))
+    if url.security == "plain" and not may_be_plain(url.host, settings.INSECURE_HOSTS):
+        yield unencrypted("MAILBOX_URL", "imaps://", url.host)
 
 
 def email_url() -> Iterator[CheckMessage]:

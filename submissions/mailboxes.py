@@ -1,7 +1,7 @@
 """Which mailboxes there are, how one is opened, and one round of fetching from it."""
 
 import logging
-from urllib.parse import unquote, urlsplit
+from dataclasses import asdict
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,6 +10,7 @@ from submissions import intake
 from submissions.mailbox.base import Account, MailboxError, RawMail
 from submissions.mailbox.base import Mailbox as OpenMailbox
 from submissions.mailbox.imap import ImapMailbox
+from submissions.mailbox.url import read_mailbox_url
 from submissions.models import Mailbox
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ def from_environment() -> None:
     """Keep the mailbox of MAILBOX_URL as a row like any other, so that a bare installation works."""
     if not settings.MAILBOX_URL:
         return
-    values = values_from_url(settings.MAILBOX_URL)
+    values = {**asdict(read_mailbox_url(settings.MAILBOX_URL)), "address": settings.SANDBOX_ADDRESS}
     row, made = Mailbox.objects.get_or_create(
         from_environment=True,
         defaults={**values, "name": settings.SANDBOX_ADDRESS, "reporter_domains": "\n".join(settings.REPORTER_DOMAINS)},
@@ -27,23 +28,6 @@ def from_environment() -> None:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed and not made:
         Mailbox.objects.filter(pk=row.pk).update(**changed, due_at=timezone.now())
-
-
-def values_from_url(url: str) -> dict[str, object]:
-    """The columns that `imaps://user:pass@host:993/INBOX` fills. Raises ValueError for what is no such URL."""
-    parts = urlsplit(url)
-    secure = {"imaps": Mailbox.Security.TLS, "imap+tls": Mailbox.Security.STARTTLS, "imap": Mailbox.Security.PLAIN}
-    if parts.scheme not in secure or not parts.hostname or not parts.username:
-        raise ValueError("MAILBOX_URL must look like imaps://user:password@host:993/INBOX")
-    return {
-        "address": settings.SANDBOX_ADDRESS,
-        "host": parts.hostname,
-        "port": parts.port or (993 if parts.scheme == "imaps" else 143),
-        "security": secure[parts.scheme],
-        "username": unquote(parts.username),
-        "password": unquote(parts.password or ""),
-        "folder": unquote(parts.path.strip("/")) or "INBOX",
-    }
 
 
 def open_mailbox(row: Mailbox) -> OpenMailbox:

@@ -1,0 +1,113 @@
+from dataclasses import dataclass
+
+import pytest
+
+from submissions.whitelist import deciding, matches, tidy
+
+
+@dataclass(frozen=True)
+class Rule:
+    kind: str
+    pattern: str
+
+
+CORP = Rule("domain", "corp.example")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://corp.example/",
+        "HTTPS://WWW.Corp.Example:443/a",
+        "http://a.b.corp.example/x?y=z",
+        "https://corp.example./",
+    ],
+)
+def test_a_domain_rule_covers_the_host_and_its_subdomains(url: str) -> None:
+    assert matches(CORP, url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://corp.example.evil.test/",
+        "https://evil.test/?u=https://corp.example",
+        "https://evil.test/corp.example",
+        "https://corp.example@evil.test/",
+        "https://corpexample/",
+        "https://notcorp.example/",
+        "https://corp.example\\@evil.test/",
+        "https://evil.test\\corp.example/",
+        "https://evil.test#@corp.example/",
+        "https://corp.example:8443/",
+        "https://xn--crp-example-5ob.test/",
+        "https://cоrp.example/",  # a Cyrillic letter
+        "javascript:alert('https://corp.example')",
+        "ftp://corp.example/",
+        "https://[corp.example/",
+        "https:// corp.example/",
+        "",
+    ],
+)
+def test_a_url_that_only_looks_like_the_domain_is_analysed(url: str) -> None:
+    assert not matches(CORP, url)
+
+
+def test_a_host_rule_covers_this_host_only() -> None:
+    rule = Rule("host", "www.corp.example")
+
+    assert matches(rule, "https://www.corp.example/x")
+    assert not matches(rule, "https://a.www.corp.example/x")
+    assert not matches(rule, "https://corp.example/x")
+
+
+@pytest.mark.parametrize(
+    ("url", "covered"),
+    [
+        ("https://corp.example/intranet/a", True),
+        ("https://CORP.example/intranet/", True),
+        ("https://corp.example/intranet", False),
+        ("https://corp.example/other/", False),
+        ("http://corp.example/intranet/", False),
+        ("https://corp.example/intranet/../other", False),
+        ("https://corp.example/intranet/%2e%2e/other", False),
+        ("https://corp.example@evil.test/intranet/", False),
+    ],
+)
+def test_a_prefix_rule_covers_what_begins_with_it(url: str, covered: bool) -> None:
+    assert matches(Rule("prefix", "https://corp.example/intranet/"), url) is covered
+
+
+def test_the_rule_that_decided_is_told() -> None:
+    rules = [Rule("host", "other.example"), CORP]
+
+    assert deciding(rules, "https://www.corp.example/") is CORP
+    assert deciding(rules, "https://evil.test/") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "kept"),
+    [
+        ("domain", " *.Corp.Example ", "corp.example"),
+        ("domain", "https://corp.example/", "corp.example"),
+        ("host", "bücher.example", "xn--bcher-kva.example"),
+        ("prefix", "https://Corp.Example/a", "https://corp.example/a"),
+    ],
+)
+def test_a_pattern_is_kept_in_its_normal_form(kind: str, given: str, kept: str) -> None:
+    assert tidy(kind, given) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("domain", "example"),
+        ("domain", ""),
+        ("host", "corp.example/path"),
+        ("prefix", "corp.example"),
+        ("prefix", "https://corp.example"),
+    ],
+)
+def test_a_pattern_that_makes_no_sense_is_refused_in_words(kind: str, given: str) -> None:
+    with pytest.raises(ValueError, match=r"Give a host|A prefix begins"):
+        tidy(kind, given)
