@@ -1,0 +1,117 @@
+"""ZIP files: members, also encrypted ones, read as a stream under the limits."""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from lzma import LZMAError
+
+import pyzipper
+from pyzipper.zipfile import BadZipFile, LargeZipFile, ZipInfo
+
+from submissions.extraction.types import Inside, Limits
+from submissions.extraction.unpacking import CHUNK, Unpacking
+from submissions.extraction.zip_parts import monstrous_directory
+
+# What pyzipper raises on damaged or unsupported archives and on wrong passwords (found by fuzzing).
+ERRORS = (
+    BadZipFile,
+    LargeZipFile,
+    zlib.error,
+    LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+_ENCRYPTED = 0x1
+_LOCAL_HEADER = 30
+
+
+def open_zip_archive(content: bytes, limits: Limits, passwords: Sequence[str]) -> Inside | None:
+    """The members of a ZIP file, None when its directory is unreadable (a streaming reader may still help)."""
+    if monstrous_directory(content):
+        return None
+    try:
+        archive = pyzipper.AESZipFile(io.BytesIO(content))
+        entries = archive.infolist()
+    except ERRORS:
+        return None
+    unpacking = Unpacking(limits, len(content))
+    sound, overlapping = _apart(entries)
+    for entry in overlapping:
+        unpacking.problem("overlap", entry.filename, "shares its bytes with another member")
+    lock = _Lock(archive, passwords[: limits.passwords])
+    for entry in sound:
+        if entry.is_dir():
+            continue
+        if unpacking.full(entry.filename):
+            break
+        _take(unpacking, lock, entry)
+    return unpacking.inside()
+
+
+def _apart(entries: list[ZipInfo]) -> tuple[list[ZipInfo], list[ZipInfo]]:
+    """Members with bytes of their own, in stored order, and those that overlap an earlier one (CVE-2024-0450)."""
+    overlapping = set()
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            overlapping.add(id(entry))
+        else:
+            end = entry.header_offset + _LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
+    sound = [entry for entry in entries if id(entry) not in overlapping]
+    return sound, [entry for entry in entries if id(entry) in overlapping]
+
+
+def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo) -> None:
+    encrypted = bool(entry.flag_bits & _ENCRYPTED)
+    password = lock.password(entry) if encrypted else None
+    if encrypted and password is None:
+        unpacking.problem("locked", entry.filename, "encrypted, and no password found opens it")
+        return
+    try:
+        unpacking.take(entry.filename, lock.chunks(entry, password), password=password)
+    except NotImplementedError as error:
+        unpacking.problem("unsupported", entry.filename, str(error))
+    except ERRORS as error:
+        unpacking.problem("broken", entry.filename, str(error)[:200])
+
+
+class _Lock:
+    """The passwords of one archive; the one that opened a member is tried first at the next."""
+
+    def __init__(self, archive: pyzipper.AESZipFile, passwords: Sequence[str]) -> None:
+        self._archive = archive
+        self._passwords = list(passwords)
+
+    def password(self, entry: ZipInfo) -> str | None:
+        """The password that decrypts the member wholly, None when none does."""
+        for password in self._passwords:
+            if self._opens(entry, password):
+                self._passwords.remove(password)
+                self._passwords.insert(0, password)
+                return password
+        return None
+
+    def chunks(self, entry: ZipInfo, password: str | None) -> Iterator[bytes]:
+        with self._archive.open(entry, pwd=_encoded(password)) as member:
+            while chunk := member.read(CHUNK):
+                yield chunk
+
+    def _opens(self, entry: ZipInfo, password: str) -> bool:
+        """One in 256 wrong passwords passes the check of the traditional cipher; the first bytes then fail."""
+        try:
+            with self._archive.open(entry, pwd=_encoded(password)) as member:
+                member.read(CHUNK)
+        except ERRORS:
+            return False
+        return True
+
+
+def _encoded(password: str | None) -> bytes | None:
+    return None if password is None else password.encode("utf-8", "surrogateescape")
