@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -144,6 +145,8 @@ class BoundedSession(requests.Session):
         try:
             response = super().request(method, url, *args, **kwargs)
             response.raw = io.BytesIO(self._body(response))
+            if request.too_late:  # what was cut may look like an answer that ended
+                raise TimeoutError
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise self._fault(error, request) from None
         finally:
@@ -154,13 +157,14 @@ class BoundedSession(requests.Session):
 
     def _body(self, response: requests.Response) -> bytes:
         if response.headers.get("Content-Encoding", "identity") != "identity":
+            response.close()
             raise SandboxError("the answer is compressed though we asked not to", kind="protocol", unknown=True)
         body = bytearray()
-        for chunk in response.raw.stream(64 * 1024, decode_content=False):
-            body += chunk
-            if len(body) > self.max_bytes:
-                response.close()
-                raise SandboxError(f"the answer is over {self.max_bytes} bytes", kind="protocol", unknown=True)
+        with closing(response.raw) as raw:
+            for chunk in raw.stream(64 * 1024, decode_content=False):
+                body += chunk
+                if len(body) > self.max_bytes:
+                    raise SandboxError(f"the answer is over {self.max_bytes} bytes", kind="protocol", unknown=True)
         return bytes(body)
 
     def _fault(self, error: Exception, request: _Request) -> SandboxError:

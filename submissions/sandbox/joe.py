@@ -5,6 +5,7 @@ knows no HTTP status and breaks on an empty error list. So it gets a bounded ses
 """
 
 import io
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -133,6 +134,8 @@ class JoeSandbox:
         _, content = self._read(
             lambda client: client.analysis_download(external_id, report_format), max_bytes=DOWNLOAD_BYTES
         )
+        if not _is_what_it_says(content, report_format):
+            raise nonsense(f"this is no {report_format} report")
         extension = "json" if report_format == "iocjson" else report_format
         return Download(f"joe-{external_id}.{extension}", FORMATS[report_format], content)
 
@@ -155,6 +158,15 @@ class JoeSandbox:
         except SandboxError as error:
             fault = error
         raise without_key(fault, self.account.api_key) from None
+
+
+def _is_what_it_says(content: bytes, report_format: str) -> bool:
+    if report_format != "iocjson":
+        return content.startswith(b"%PDF-") if report_format == "pdf" else bool(content)
+    try:
+        return "analysis" in json.loads(content)
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def _encodable(url: str) -> bool:

@@ -1,0 +1,92 @@
+"""What every adapter promises, whichever vendor stands behind it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from submissions.sandbox.base import Sandbox, SandboxError
+from submissions.sandbox.fake import FakeSandbox
+from submissions.sandbox.joe import JoeSandbox
+from submissions.verdicts import Verdict
+from tests.fakes.faults import Faults
+from tests.fakes.joe_server import JoeServer
+from tests.sandbox.conftest import account_at, file_sample, url_sample, without_content
+
+
+@dataclass
+class Door:
+    """An adapter and the faults of the server behind it."""
+
+    sandbox: Sandbox
+    faults: Faults
+
+
+def joe_door(stack: ExitStack) -> Door:
+    server = stack.enter_context(JoeServer())
+    return Door(JoeSandbox(account_at(server)), server.faults)
+
+
+DOORS: dict[str, Callable[[ExitStack], Door]] = {
+    "joe": joe_door,
+    "fake": lambda _: Door(FakeSandbox(), Faults()),
+}
+NETWORKED = sorted(DOORS.keys() - {"fake"})
+
+
+@pytest.fixture(params=sorted(DOORS))
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    with ExitStack() as stack:
+        yield DOORS[request.param](stack)
+
+
+@pytest.mark.parametrize(
+    ("marker", "verdict"), [("fine", Verdict.CLEAN), ("SUSPICIOUS", Verdict.SUSPICIOUS), ("MALWARE", Verdict.MALICIOUS)]
+)
+def test_it_judges_files_and_urls(door: Door, marker: str, verdict: Verdict) -> None:
+    samples = [file_sample(marker.encode()), url_sample(f"https://{marker.lower()}.example/x")]
+
+    reports = [door.sandbox.poll(door.sandbox.submit(sample).reference, without_content(sample)) for sample in samples]
+
+    assert [report.verdict for report in reports if report] == [verdict, verdict]
+    assert all(0 <= (report.score or 0) <= 100 for report in reports if report)
+
+
+def test_it_finds_what_was_submitted_and_nothing_else(door: Door) -> None:
+    sample = file_sample()
+    reference = door.sandbox.submit(sample).reference
+
+    found = door.sandbox.find(without_content(sample))
+
+    assert found is not None
+    assert found.reference == reference
+    assert door.sandbox.find(file_sample()) is None
+
+
+def test_it_refuses_an_empty_file_for_good(door: Door) -> None:
+    with pytest.raises(SandboxError) as raised:
+        door.sandbox.submit(file_sample(b""))
+
+    assert raised.value.permanent
+
+
+def test_it_gives_no_report_on_what_it_does_not_know(door: Door) -> None:
+    with pytest.raises(SandboxError):
+        door.sandbox.poll("4711", file_sample())
+
+
+def test_a_reference_fits_its_column(door: Door) -> None:
+    assert 0 < len(door.sandbox.submit(file_sample()).reference) <= 200
+
+
+@pytest.mark.parametrize("door", NETWORKED, indirect=True)
+@pytest.mark.parametrize("mode", ["429", "500", "503", "html-200", "wrong-types", "empty", "redirect", "cut", "hang"])
+def test_no_fault_becomes_a_verdict(door: Door, mode: str) -> None:
+    sample = file_sample()
+    reference = door.sandbox.submit(sample).reference
+    door.faults.add("*", mode, count=50)
+
+    for question in (lambda: door.sandbox.poll(reference, sample), lambda: door.sandbox.submit(sample)):
+        with pytest.raises(SandboxError):
+            question()
