@@ -1,0 +1,93 @@
+"""One mailbox on each kind of server, so that every promise is tried on all of them."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from submissions.mailbox.base import Account, Mailbox, Timeouts
+from submissions.mailbox.imap import ImapMailbox
+from submissions.mailbox.memory import MemoryMailbox, MemoryServer
+from tests.servers.dovecot import Dovecot, dovecot
+
+# IMAP4rev1 alone, and with UIDPLUS but without MOVE and IDLE
+BARE = "IMAP4rev1 LITERAL+"
+UIDPLUS = "IMAP4rev1 LITERAL+ UIDPLUS"
+
+
+@dataclass
+class Place:
+    """A mailbox in the test's hands: `open` makes a fresh connection to the same folder."""
+
+    open: Callable[..., Mailbox]
+    deliver: Callable[[bytes], Any]
+    processed: Callable[[], list[bytes]]
+
+
+def account(server: Dovecot, **changes: Any) -> Account:
+    facts: dict[str, Any] = {
+        "host": "localhost",
+        "port": server.tls_port,
+        "security": "tls",
+        "username": "sandbox@localhost",
+        "password": server.password,
+        "ca_file": str(server.certificate.authority),
+    }
+    return Account(**{**facts, **changes})
+
+
+def on_dovecot(server: Dovecot, security: str) -> Place:
+    """A fresh user's mailbox."""
+    user = f"{uuid.uuid4().hex}@localhost"
+    port = server.tls_port if security == "tls" else server.port
+    server.deliver(b"", user).unlink()
+
+    def opened(size_limit: int = 1_000_000) -> ImapMailbox:
+        entry = account(server, username=user, security=security, port=port)
+        return ImapMailbox(entry, timeouts=Timeouts(operation=10, body=10), size_limit=size_limit)
+
+    return Place(
+        opened,
+        lambda content: server.deliver(content, user),
+        lambda: server.mails(".MailMonitor.Processed", user),
+    )
+
+
+def in_memory() -> Place:
+    server = MemoryServer()
+
+    def opened(size_limit: int = 1_000_000) -> MemoryMailbox:
+        return MemoryMailbox(server, size_limit=size_limit)
+
+    return Place(opened, server.deliver, lambda: server.processed)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Dovecot]:
+    with dovecot() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def modest_server() -> Iterator[Dovecot]:
+    """Neither MOVE nor IDLE."""
+    with dovecot(capability=UIDPLUS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def prefixed_server() -> Iterator[Dovecot]:
+    """Every folder below `INBOX.`, with a dot between levels, as Courier and cPanel have it."""
+    with dovecot(prefix="INBOX.") as running:
+        yield running
+
+
+@pytest.fixture(params=["memory", "tls", "starttls", "plain", "modest", "prefixed"])
+def place(request: pytest.FixtureRequest) -> Place:
+    if request.param == "memory":
+        return in_memory()
+    names = {"modest": "modest_server", "prefixed": "prefixed_server"}
+    server: Dovecot = request.getfixturevalue(names.get(request.param, "server"))
+    return on_dovecot(server, request.param if request.param in {"starttls", "plain"} else "tls")
