@@ -34,12 +34,13 @@ def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission
     """Store a mail exactly once: blob first, then the row. None when it was stored before.
 
     `reporter` says who handed in a mail that did not come from its reporter (an imported file). Of a mail
-    over the size limit only the header block has come (`raw.header_only`); it is recorded
-    and answered with the reason.
+    over the size limit only the header block has come (`raw.header_only`); it is recorded and answered
+    with the reason. Raises ValueError when the server gave no bytes.
     """
-    content = raw.content or b""
-    digest = storage.save(content)
-    headers = read_headers(content, Limits())
+    if raw.content is None:
+        raise ValueError("the server lists the mail but gives no bytes for it")
+    digest = storage.save(raw.content)
+    headers = read_headers(raw.content, Limits())
     row = Submission(
         mailbox=mailbox,
         uidvalidity=raw.uidvalidity or None,

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import asdict
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,6 +15,7 @@ from submissions.mailbox.url import read_mailbox_url
 from submissions.models import Mailbox
 
 log = logging.getLogger(__name__)
+RECONCILE_EVERY = timedelta(minutes=15)
 
 
 def from_environment() -> None:
@@ -73,37 +75,54 @@ def fetch(pk: int) -> list[int]:
 
 
 def read(row: Mailbox, mailbox: OpenMailbox) -> list[int]:
-    """Store what is new in the open folder. A folder that was rebuilt is read from its beginning."""
+    """Store what is new in the open folder and move away whatever is stored.
+
+    A folder that was rebuilt is read from its beginning. Now and then the whole folder is compared
+    with the table, which finds what an interrupted round left behind.
+    """
     if row.uidvalidity != mailbox.uidvalidity:
-        Mailbox.objects.filter(pk=row.pk).update(uidvalidity=mailbox.uidvalidity, last_uid=0)
-        row.refresh_from_db()
-    new, done, stuck = [], [], False
-    for raw in mailbox.unseen(row.last_uid):
-        stored, submission = keep(row, raw)
-        stuck = stuck or not stored
-        if submission is not None:
-            new.append(submission)
-        if stored:
-            done.append(raw.uid)
-        if not stuck:
-            Mailbox.objects.filter(pk=row.pk, token=row.token).update(last_uid=raw.uid)
-    mailbox.mark_done(done)
+        restart(row, mailbox.uidvalidity)
+    whole = row.reconciled_at is None or timezone.now() - row.reconciled_at > RECONCILE_EVERY
+    after = 0 if whole else row.last_uid
+    known = known_uids(row, after)
+    done = known.intersection(mailbox.all_uids()) if whole else known
+    new = [kept for raw in mailbox.unseen(after, known=known) if (kept := keep(row, raw, done)) is not None]
+    mailbox.mark_done(sorted(done))
+    if whole:
+        Mailbox.objects.filter(pk=row.pk, token=row.token).update(reconciled_at=timezone.now())
     return new
 
 
-def keep(row: Mailbox, raw: RawMail) -> tuple[bool, int | None]:
-    """Store one mail: whether it is safe now, and its key when it is new.
+def restart(row: Mailbox, uidvalidity: int) -> None:
+    """The server has renumbered the folder: every UID known so far is void (RFC 9051 section 2.3.1.1)."""
+    if row.uidvalidity is not None:
+        row.tell("renumbered", f"UIDVALIDITY {row.uidvalidity} became {uidvalidity}")
+    Mailbox.objects.filter(pk=row.pk).update(uidvalidity=uidvalidity, last_uid=0, reconciled_at=None)
+    row.uidvalidity, row.last_uid, row.reconciled_at = uidvalidity, 0, None
+
+
+def known_uids(row: Mailbox, after: int) -> set[int]:
+    """The mails above `after` that are stored already."""
+    rows = row.submissions.filter(uidvalidity=row.uidvalidity, uid__gt=after)
+    return set(rows.values_list("uid", flat=True))
+
+
+def keep(row: Mailbox, raw: RawMail, done: set[int]) -> int | None:
+    """Store one mail and note in `done` that it is safe; its key when it is new.
 
     Whatever goes wrong with one mail is told and must not keep the others from being stored; the mail
-    stays on the server and is tried again in the next round.
+    stays on the server and is tried again when the whole folder is next looked at.
     """
     try:
         submission = intake.receive(row, raw)
     except Exception as error:
-        log.exception("mailbox %s: mail %s could not be stored", row.pk, raw.uid)
+        log.exception("mailbox %s: the mail with UID %s could not be stored", row, raw.uid)
         row.tell("mail-not-stored", f"UID {raw.uid}: {error}")
-        return False, None
-    return True, submission.pk if submission else None
+        return None
+    finally:
+        Mailbox.objects.filter(pk=row.pk, token=row.token).update(last_uid=raw.uid)
+    done.add(raw.uid)
+    return submission.pk if submission else None
 
 
 def failed(row: Mailbox, error: MailboxError) -> None:

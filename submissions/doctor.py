@@ -1,0 +1,166 @@
+"""Is every outside part well? Each check looks at one part and says what is wrong and how to mend it.
+
+A check changes nothing outside and never shows a secret.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from notifications import templates_check
+from notifications.smtp import SmtpError, probe
+from submissions import mailboxes, sandboxes, storage
+from submissions.mailbox.base import MailboxError
+from submissions.models import Mailbox
+from submissions.sandbox.base import Accounts, SandboxError
+
+OK, WARN, FAIL, SKIP = "OK", "WARN", "FAIL", "SKIP"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check saw. `status` is OK, WARN, FAIL or SKIP."""
+
+    status: str
+    name: str
+    detail: str
+    cause: str = ""
+    fix: str = ""
+    milliseconds: int = 0
+
+
+def examine(only: set[str] | None = None) -> Iterator[Finding]:
+    """The findings of every check, one after the other, each with the time it took."""
+    for name, check in CHECKS.items():
+        if only and name not in only:
+            continue
+        begin = time.monotonic()
+        for finding in check():
+            took = round((time.monotonic() - begin) * 1000)
+            yield Finding(finding.status, finding.name, finding.detail, finding.cause, finding.fix, took)
+            begin = time.monotonic()
+
+
+def configuration() -> Iterator[Finding]:
+    messages = [message for message in checks.run_checks() if not message.is_silenced()]
+    for message in messages:
+        status = FAIL if message.is_serious(checks.ERROR) else WARN
+        yield Finding(status, "settings", message.msg, cause=message.id or "", fix=message.hint or "")
+    if not messages:
+        yield Finding(OK, "settings", "every setting can be read")
+
+
+def database() -> Iterator[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        fix = "Check DATABASE_URL and that the server runs and may be reached."
+        yield Finding(FAIL, "database", connection.vendor, cause=str(error).strip(), fix=fix)
+        return
+    if missing:
+        fix = "Run: manage.py migrate"
+        yield Finding(FAIL, "database", connection.vendor, cause=f"{len(missing)} migrations not applied", fix=fix)
+    else:
+        yield Finding(OK, "database", f"{connection.vendor}, all migrations applied")
+
+
+def queue() -> Iterator[Finding]:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5, socket_timeout=5)
+    try:
+        client.ping()
+        waiting = client.llen(f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery")
+        yield Finding(OK, "queue", f"{waiting} hints wait")
+    except redis.RedisError as error:
+        fix = "Check REDIS_URL and that Redis runs. No mail is lost meanwhile, but nothing moves."
+        yield Finding(FAIL, "queue", "the broker does not answer", cause=str(error), fix=fix)
+    finally:
+        client.close()
+
+
+def blobs() -> Iterator[Finding]:
+    content = b"Mail Monitor checks its storage."
+    try:
+        whole = storage.load(storage.save(content)) == content
+    except OSError as error:
+        fix = f"Make {storage.root()} writable for the service, or set STORAGE_URL."
+        yield Finding(FAIL, "storage", str(storage.root()), cause=error.strerror or str(error), fix=fix)
+        return
+    if whole:
+        yield Finding(OK, "storage", f"{storage.root()} can be written and read")
+    else:
+        yield Finding(FAIL, "storage", str(storage.root()), cause="bytes changed on disk", fix="Check the file system.")
+
+
+def mailbox() -> Iterator[Finding]:
+    mailboxes.from_environment()
+    rows = Mailbox.objects.filter(state=Mailbox.State.ACTIVE)
+    for row in rows:
+        name = f"mailbox {row}"
+        try:
+            with mailboxes.open_mailbox(row) as opened:
+                yield Finding(OK, name, f"{row.folder} on {row.host} holds {len(opened.all_uids())} mails")
+        except MailboxError as error:
+            yield Finding(FAIL, name, f"{error.step} failed at {row.host}", cause=error.reply, fix=error.fix)
+    if not rows:
+        yield Finding(WARN, "mailbox", "there is no active mailbox", fix="Set MAILBOX_URL or add one in admin.")
+
+
+def smtp() -> Iterator[Finding]:
+    if not settings.EMAIL_URL:
+        yield Finding(SKIP, "smtp", "EMAIL_URL is not set", fix="Without it nobody is answered.")
+        return
+    try:
+        yield Finding(OK, "smtp", probe())
+    except SmtpError as error:
+        fix = "Check EMAIL_URL: host, port, user and password."
+        yield Finding(FAIL, "smtp", "the relay refuses us", cause=error.reply, fix=fix)
+
+
+def sandbox() -> Iterator[Finding]:
+    name = sandboxes.chosen()
+    if name not in sandboxes.BUILDERS:
+        yield Finding(SKIP, "sandbox", name, cause="unknown name", fix="See settings above.")
+        return
+    adapter = sandboxes.sandbox(name)
+    if not isinstance(adapter, Accounts):
+        yield Finding(OK, "sandbox", f"{name} is built in")
+        return
+    try:
+        state = adapter.account_state()
+    except SandboxError as error:
+        yield Finding(FAIL, "sandbox", name, cause=str(error), fix="Check the API address and the key.")
+        return
+    quotas = "".join(f", {quota.remaining} of {quota.limit} {quota.period} left" for quota in state.quotas)
+    if state.online:
+        yield Finding(OK, "sandbox", f"{name} is online, {state.queue or 0} waiting{quotas}")
+    else:
+        yield Finding(WARN, "sandbox", f"{name} is under maintenance", fix="Analyses wait and go on by themselves.")
+
+
+def templates() -> Iterator[Finding]:
+    wrong = list(templates_check.problems())
+    for problem in wrong:
+        yield Finding(FAIL, "templates", problem, fix="Correct it in admin; until then the default text is sent.")
+    if not wrong:
+        yield Finding(OK, "templates", "every text can be rendered")
+
+
+CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "settings": configuration,
+    "db": database,
+    "queue": queue,
+    "storage": blobs,
+    "mailbox": mailbox,
+    "smtp": smtp,
+    "sandbox": sandbox,
+    "templates": templates,
+}
