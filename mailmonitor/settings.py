@@ -34,6 +34,7 @@ SANDBOX_ADDRESS = env.str("SANDBOX_ADDRESS", default="sandbox@localhost")
 REPORTER_DOMAINS = env.list("REPORTER_DOMAINS", default=[]) or (["*"] if EMBEDDED else [])
 TRUSTED_AUTHSERV_ID = env.str("TRUSTED_AUTHSERV_ID", default="")
 INSECURE_HOSTS = env.list("INSECURE_HOSTS", default=[])
+CA_FILE = env.str("CA_FILE", default="")
 
 SANDBOX = env.str("SANDBOX", default="static")
 SANDBOX_TIMEOUT_HOURS = env.int("SANDBOX_TIMEOUT_HOURS", default=24)

@@ -42,6 +42,7 @@ def open_mailbox(row: Mailbox) -> OpenMailbox:
         password=row.password,
         folder=row.folder,
         processed_folder=row.processed_folder,
+        ca_file=settings.CA_FILE,
     )
     return ImapMailbox(account, mail_bytes=settings.MAIL_MEBIBYTES * 1024 * 1024)
 
