@@ -1,6 +1,7 @@
 """A real HTTP server on loopback for the fakes: forms in, answers out, a ledger of all, faults on request."""
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -38,7 +39,7 @@ class FakeServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, *, answer: Callable[[Call], Answer], endpoint: Callable[[str], str], port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Door)
+        super().__init__((os.environ.get("FAKE_BIND", "127.0.0.1"), port), _Door)
         self.answer = answer
         self.endpoint = endpoint
         self.ledger = Ledger()
