@@ -17,7 +17,6 @@ from submissions.extraction.types import Limits, Problem
 _STANDARD_PREAMBLE = re.compile(rb"\s*This is a (?:multi-?part|cryptographically signed) message[^<>:]{0,100}\s*")
 _LOOKS_HTML = re.compile(rb"<(?:html|body|div|a|table|p|meta|script|form)[\s>]", re.IGNORECASE)
 _NONE = Parameters("")
-_MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,6 @@ class Part:
         """Every file name the part claims, in the order in which clients prefer them."""
         given = self.disposition.get_all("filename") + self.parameters.get_all("name")
         return tuple(dict.fromkeys(name for name in given if name))
-
-    @property
-    def is_mail(self) -> bool:
-        return self.type in _MAIL_TYPES
 
 
 @dataclass(slots=True)

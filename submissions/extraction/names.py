@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from submissions.extraction.file_types import extension, risky_extension
+
 LONGEST = 255
 
 
@@ -12,12 +14,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_DANGEROUS = _words(
-    "exe scr com pif bat cmd vbs vbe js jse wsf wsh hta ps1 psm1 msi msp msix appx lnk url iqy iso img vhd vhdx "
-    "jar jnlp cpl dll reg inf chm hlp one onepkg xll xlam settingcontent-ms library-ms search-ms diagcab cab ace "
-    "apk dmg pkg sh py application appref-ms gadget scf sct wsc xsl ocx sys ws mht mhtml svg svgz html htm shtml "
-    "xhtml xht docm dotm xlsm xltm xlsb pptm potm ppam ppsm sldm slk rtf"
-)
 _CARRIERS = _words("zip 7z rar gz tar bz2 xz arj lzh z tgz doc xls ppt docx xlsx pptx pdf eml msg")
 _HARMLESS = _words("txt jpg jpeg png gif bmp webp ico csv ics vcf log mp3 wav mp4 mov")
 _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Zl", "Zp"}
@@ -33,12 +29,6 @@ class Name:
     shown: str
     given: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-def extension(name: str) -> str:
-    """The extension that an operating system would go by, in lower case, without the dot."""
-    _, dot, last = name.rstrip(". \t\x00").rpartition(".")
-    return last.strip().lower() if dot else ""
 
 
 def choose(given: Sequence[str], fallback: str) -> Name:
@@ -67,10 +57,10 @@ def clean(name: str) -> str:
 
 def _risk(name: str) -> int:
     last = extension(name)
-    if last in _DANGEROUS:
-        return 4
     if last in _CARRIERS:
         return 3
+    if risky_extension(name):
+        return 4
     if last in _HARMLESS:
         return 1
     return 2 if last else 0
@@ -100,4 +90,4 @@ def _oddities(name: str) -> list[str]:
 def _is_double(name: str) -> bool:
     """`invoice.pdf.exe`: a known harmless or document extension before a dangerous one."""
     stem = name.rstrip(". ").rpartition(".")[0]
-    return extension(name) in _DANGEROUS and extension(stem) in (_CARRIERS | _HARMLESS)
+    return risky_extension(name) and extension(name) not in _CARRIERS and extension(stem) in (_CARRIERS | _HARMLESS)

@@ -83,6 +83,7 @@ class File:
     """One file, at any depth. `path` leads to it: `2.2/invoice.zip/invoice.xlsm`.
 
     `type` is a MIME type detected from the content. `password` opened the container it came from.
+    `names` are all names the mail gives the file, as written; `name` is the one to show, cleaned.
     """
 
     name: str
@@ -93,6 +94,7 @@ class File:
     password: str | None = None
     notes: tuple[str, ...] = ()
     content: bytes = field(default=b"", repr=False)
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

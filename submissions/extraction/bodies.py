@@ -1,0 +1,48 @@
+"""What a person reads of a mail: which leaves are its text, and that text as lines."""
+
+import re
+
+from submissions.extraction import charsets, legacy
+from submissions.extraction.mime import Part
+
+_PLAIN = ("text/plain", "text/enriched", "text/richtext", "text", "")
+_HTML = ("text/html", "text/x-amp-html", "text/watch-html", "application/xhtml+xml")
+_LOOKS_HTML = re.compile(r"<(?:!doctype html|html|body|table|div|a\s)", re.IGNORECASE)
+_SOFT = re.compile(r"(?<=[^\s>-]) \r?\n(?!>|-- ?\r?$)")
+_SOFT_DELETED = re.compile(r" \r?\n(?!>|-- ?\r?$)")
+
+
+def is_body(part: Part) -> bool:
+    """Whether the leaf is text of the mail itself, not an attachment."""
+    if part.kind != "part":
+        return part.kind != "unparsed"
+    return part.type in _PLAIN + _HTML and not part.names and part.disposition.main != "attachment"
+
+
+def is_html(part: Part, text: str) -> bool:
+    return part.type in _HTML or (part.type != "text/plain" and _LOOKS_HTML.search(text[:2000]) is not None)
+
+
+def texts(part: Part, most: int) -> tuple[str, ...]:
+    """Every reading of the text, each at most `most` bytes long; files encoded in it are left out."""
+    content = part.content[:most]
+    found = charsets.readings(_without_blocks(content), part.charset)
+    if part.other:
+        found += charsets.readings(part.other[:most], part.charset)
+    if part.parameters.get("format").lower() == "flowed":
+        found = tuple(_unflowed(text, part.parameters.get("delsp").lower() == "yes") for text in found)
+    return tuple(dict.fromkeys(found))
+
+
+def _without_blocks(content: bytes) -> bytes:
+    kept, position = [], 0
+    for block in legacy.blocks(content):
+        if block.start >= position:
+            kept.append(content[position : block.start])
+            position = block.end
+    return b"".join([*kept, content[position:]]) if kept else content
+
+
+def _unflowed(text: str, delete_space: bool) -> str:
+    """Soft line breaks joined (RFC 3676): a URL that was cut in two is whole again."""
+    return _SOFT_DELETED.sub("", text) if delete_space else _SOFT.sub(" ", text)

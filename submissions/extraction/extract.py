@@ -1,0 +1,100 @@
+"""Everything in a mail that could harm, found: the one way in is `extract`."""
+
+from collections.abc import Sequence
+
+from submissions.extraction import bodies, charsets, reported
+from submissions.extraction.files import FileSearch
+from submissions.extraction.finds import Finds
+from submissions.extraction.headers import read_headers
+from submissions.extraction.leaves import leaves_of
+from submissions.extraction.links import text_links
+from submissions.extraction.mime import Part, Walk
+from submissions.extraction.types import ExtractedMail, Limits, Link
+
+
+def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] = ()) -> ExtractedMail:  # noqa: B008
+    """All reported mails, links and files in the bytes of one mail (RFC 5322), and what could not be read.
+
+    Pure: no network, no clock, no file. Any bytes are a mail; nothing is raised. `passwords` are tried on
+    locked files beside those that stand in the mail.
+    """
+    finds = Finds(limits)
+    if len(raw) > limits.mail_bytes:
+        finds.add_problem("limit-mail-bytes", "", f"{len(raw)} bytes")
+        raw = raw[: limits.mail_bytes]
+    search = _Search(limits, finds, tuple(passwords))
+    search.mail(_from_wide(raw), "", 0)
+    search.files.run()
+    finds.add_problems(search.walk.problems)
+    if not finds.reported:
+        finds.reported.append(reported.from_headers(read_headers(raw, limits), "", "itself"))
+    return finds.result()
+
+
+def _from_wide(raw: bytes) -> bytes:
+    """A mail that an editor saved as UTF-16."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace").encode()
+    return raw
+
+
+class _Search:
+    """The walk through one mail and the mails in it."""
+
+    def __init__(self, limits: Limits, finds: Finds, passwords: tuple[str, ...]) -> None:
+        self.limits = limits
+        self.finds = finds
+        self.walk = Walk(limits)
+        self.files = FileSearch(limits, finds, passwords, self.mail)
+
+    def mail(self, raw: bytes, path: str, level: int) -> None:
+        """One mail at `path` (empty for the whole), `level` mails deep."""
+        headers = read_headers(raw, self.limits)
+        if level:
+            self.finds.reported.append(reported.from_headers(headers, path, "attached"))
+        self.files.search_text(headers.get("subject"), f"{path} subject".strip(), html=False, is_own=level == 0)
+        for part in leaves_of(self.walk, raw, headers, path):
+            self._part(part, level)
+
+    def _part(self, part: Part, level: int) -> None:
+        if reported.is_mail(part, self.limits):
+            self._attached(part, level + 1)
+        elif part.type in reported.REPORT_TYPES:
+            self._of_report(part)
+        elif bodies.is_body(part):
+            self._body(part, level)
+        else:
+            self._file(part, level)
+
+    def _attached(self, part: Part, level: int) -> None:
+        if level > self.limits.mail_depth:
+            self.finds.add_problem("limit-mail-depth", part.path)
+            self.files.add(part, level)
+        else:
+            self.mail(part.content, part.path, level)
+
+    def _of_report(self, part: Part) -> None:
+        """What a mail server says about a mail: its headers tell which mail, its fields are no attachment."""
+        if part.type in reported.HEADERS_ONLY:
+            headers = read_headers(part.content, self.limits)
+            self.finds.reported.append(reported.from_headers(headers, part.path, "attached"))
+            self.finds.add_problem("headers-only", part.path, "the report holds only the headers of the mail")
+        else:
+            self.finds.add_links(text_links(charsets.decode(part.content)), f"{part.path} {part.type}")
+
+    def _body(self, part: Part, level: int) -> None:
+        if len(part.content) > self.limits.text_bytes:
+            self.finds.add_problem("limit-text-bytes", part.path, f"{len(part.content)} bytes")
+        where = f"{part.path} {part.kind if part.kind != 'part' else part.type}".strip()
+        for text in bodies.texts(part, self.limits.text_bytes):
+            self.files.search_text(text, where, html=bodies.is_html(part, text), is_own=level == 0)
+        self.files.add_blocks(part, level)
+
+    def _file(self, part: Part, level: int) -> None:
+        if part.type in reported.INCOMPLETE_TYPES:
+            self.finds.add_problem("partial", part.path, part.type)
+            links = (Link(part.parameters.get("url"), "url"),)
+            self.finds.add_links(links, f"{part.path} {part.type}")
+        if part.type == "application/pgp-encrypted":
+            self.finds.add_problem("encrypted", part.path, "PGP")
+        self.files.add(part, level)

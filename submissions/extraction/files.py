@@ -1,0 +1,232 @@
+"""Every file of a mail, at any depth: its name, type and marks, and the search of what is inside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from submissions.extraction import charsets, decoration, file_types, legacy, names, reported
+from submissions.extraction import passwords as password_candidates
+from submissions.extraction.finds import Finds
+from submissions.extraction.inside import look_inside
+from submissions.extraction.invites import calendar_links
+from submissions.extraction.links import html_links, text_links, visible_text
+from submissions.extraction.mime import Part
+from submissions.extraction.smuggling import smuggled
+from submissions.extraction.types import Inside, Limits, Link, Member, Reported
+
+_HTML = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/hta", "text/xml", "application/xml")
+_NEVER_LOCKED = ("image/", "text/", "audio/", "video/", "message/")
+_BIG_TEXT = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that waits to be looked at. `path` is its place without its name; `mails`, `depth`: levels around it."""
+
+    member: Member
+    path: str
+    mails: int
+    depth: int = 0
+    given: tuple[str, ...] = ()
+    declared: str = ""
+    charset: str = ""
+
+
+@dataclass(slots=True)
+class FileSearch:
+    """The files still to be opened and all words of the mail, from which passwords are taken.
+
+    Files wait until every text was read, for the password may stand in a later part or an outer mail.
+    """
+
+    limits: Limits
+    finds: Finds
+    passwords: tuple[str, ...]
+    open_mail: Callable[[bytes, str, int], None]
+    texts: list[tuple[str, bool]] = field(default_factory=list)
+    _waiting: list[Found] = field(default_factory=list)
+    _unpacked: int = 0
+    _entries: int = 0
+    _tried: tuple[int, tuple[str, ...]] = (-1, ())
+
+    def add(self, part: Part, mails: int) -> None:
+        """A leaf that is no body: it waits for `run`."""
+        notes = list(part.notes) + (["unparsed"] if part.kind == "unparsed" else [])
+        if _is_inline(part):
+            notes.append("inline")
+        fork = legacy.apple_data_fork(part.content)
+        content = fork.content if fork else part.content
+        if part.other and not part.content:
+            content = part.other
+        self._waiting.append(
+            Found(
+                Member("", content, notes=tuple(notes)),
+                part.path,
+                mails,
+                given=part.names,
+                declared=part.type,
+                charset=part.charset,
+            )
+        )
+
+    def add_blocks(self, part: Part, mails: int) -> None:
+        """Files that stand encoded in a text."""
+        for block in legacy.blocks(part.content):
+            name = charsets.decode(block.name, part.charset)
+            self._waiting.append(
+                Found(Member(name, block.content, notes=("in-text",)), part.path, mails, given=(name,))
+            )
+
+    def run(self) -> None:
+        """Look at everything that waits, in the order of the mail; what is inside comes after its container."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            for found in batch:
+                self._look(found)
+
+    def _look(self, found: Found) -> None:
+        content = found.member.content
+        name = names.choose(found.given or (found.member.name,), "")
+        file_type = file_types.detect(content, name.shown)
+        shown = name.shown or _made_up(found, file_type)
+        if self._is_mail(found, file_type):
+            self.open_mail(content, f"{found.path}/{shown}", found.mails + 1)
+            return
+        notes = found.member.notes + name.notes + _marks(content, found.declared)
+        inside = self._inside(found, file_type, shown)
+        member = replace(found.member, notes=notes + inside.notes)
+        self.finds.add_file(member, file_type, found.path, shown, names=name.given)
+        self._follow(found, inside, f"{found.path}/{shown}", file_type)
+
+    def _is_mail(self, found: Found, file_type: str) -> bool:
+        """Mails among the leaves were opened before; these come out of archives."""
+        if not found.depth or found.mails >= self.limits.mail_depth or not file_type.startswith(("text/", "message/")):
+            return False
+        return reported.looks_like_mail(found.member.content, self.limits)
+
+    def _inside(self, found: Found, file_type: str, name: str) -> Inside:
+        content = found.member.content
+        if file_type in _HTML or found.declared in ("text/html", "application/xhtml+xml"):
+            return self._markup(found, file_type)
+        if file_type.startswith("text/") or found.declared.startswith("text/") or "unparsed" in found.member.notes:
+            return Inside(links=tuple(self._text_links(found, file_type)))
+        if len(content) > self.limits.file_bytes:
+            return Inside()
+        left = replace(
+            self.limits,
+            archive_bytes=max(self.limits.archive_bytes - self._unpacked, 0),
+            archive_entries=max(self.limits.archive_entries - self._entries, 0),
+        )
+        tried = () if file_type.startswith(_NEVER_LOCKED) else self._candidates()
+        return look_inside(content, file_type, name, limits=left, passwords=tried)
+
+    def _markup(self, found: Found, file_type: str) -> Inside:
+        text = self._decoded(found)
+        inside = smuggled(text)
+        return replace(inside, links=(*html_links(text), *inside.links))
+
+    def _text_links(self, found: Found, file_type: str) -> list[Link]:
+        text = self._decoded(found)
+        if file_type == "text/calendar" or found.declared == "text/calendar":
+            return calendar_links(text)
+        return text_links(text)
+
+    def _decoded(self, found: Found) -> str:
+        content = found.member.content
+        if len(content) > self.limits.text_bytes:
+            self.finds.add_problem("limit-text-bytes", found.path, f"{len(content)} bytes")
+        return charsets.decode(content[: self.limits.text_bytes], found.charset)
+
+    def _follow(self, found: Found, inside: Inside, path: str, file_type: str) -> None:
+        """Record what was inside: a mail's headers, its texts, links and members."""
+        self.finds.add_problems(
+            replace(problem, path=f"{path}/{problem.path}" if problem.path else path) for problem in inside.problems
+        )
+        self.finds.add_links(inside.links, path)
+        if inside.mail:
+            self.finds.reported.append(_mail_inside(inside, path, file_type))
+        self.search_text(inside.text, f"{path} text", html=False)
+        self.search_text(inside.html, f"{path} text/html", html=True)
+        self._unpacked += sum(len(member.content) for member in inside.members)
+        self._entries += len(inside.members)
+        if inside.members and found.depth >= self.limits.archive_depth:
+            self.finds.add_problem("limit-archive-depth", path)
+            return
+        mails = found.mails + bool(inside.mail)
+        for member in inside.members:
+            self._look(Found(member, path, mails, found.depth + 1, given=(member.name,)))
+
+    def search_text(self, text: str, where: str, *, html: bool, is_own: bool = False) -> None:
+        """Links in a text that people read, files smuggled in it, and its words for later."""
+        if not text:
+            return
+        self.texts.append((text, html))
+        if not html:
+            self.finds.add_links(text_links(text), where, is_own=is_own)
+            return
+        self.finds.add_links(html_links(text), where, is_own=is_own)
+        inside = smuggled(text)
+        self.finds.add_links(inside.links, where, is_own=is_own)
+        path = where.partition(" ")[0]
+        self._waiting += [Found(member, path, 0, given=(member.name,)) for member in inside.members]
+
+    def _candidates(self) -> Sequence[str]:
+        if self._tried[0] != len(self.texts):
+            words = "\n".join(visible_text(text) if html else text for text, html in self.texts)
+            found = password_candidates.candidates(words, self.limits.passwords)
+            self._tried = len(self.texts), tuple(dict.fromkeys(self.passwords + found))
+        return self._tried[1]
+
+
+def _is_inline(part: Part) -> bool:
+    """Shown in the mail's text rather than listed as an attachment."""
+    if not part.type.startswith("image/") or part.disposition.main == "attachment":
+        return False
+    return part.disposition.main == "inline" or bool(part.headers.raw_values("content-id"))
+
+
+def _marks(content: bytes, declared: str) -> tuple[str, ...]:
+    if decoration.is_signature(content, declared):
+        return ("signature",)
+    return ("decoration",) if decoration.is_tracking_pixel(content) else ()
+
+
+def _made_up(found: Found, file_type: str) -> str:
+    """A name for a file that has none, with an extension that fits what it is."""
+    extension = _EXTENSIONS.get(file_type) or _EXTENSIONS.get(found.declared, "bin")
+    return f"unnamed.{extension}"
+
+
+_EXTENSIONS = {
+    "application/pdf": "pdf",
+    "application/zip": "zip",
+    "application/vnd.ms-tnef": "dat",
+    "application/vnd.ms-outlook": "msg",
+    "image/gif": "gif",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/svg+xml": "svg",
+    "message/rfc822": "eml",
+    "text/calendar": "ics",
+    "text/html": "html",
+    "text/plain": "txt",
+}
+
+
+def _mail_inside(inside: Inside, path: str, file_type: str) -> Reported:
+    how = "tnef" if "tnef" in file_type else "msg"
+    mail = inside.mail
+    facts: dict[str, object] = {
+        key.replace("-", "_"): value
+        for key, value in mail.items()
+        if key not in ("subject", "from", "to", "date", "message-id")
+    }
+    return Reported(
+        path,
+        how,
+        mail.get("subject", ""),
+        mail.get("from", ""),
+        mail.get("to", ""),
+        mail.get("date", ""),
+        mail.get("message-id", ""),
+        facts,
+    )

@@ -1,0 +1,79 @@
+"""Which mail was reported, how it was found, and what its headers say."""
+
+from submissions.extraction import received
+from submissions.extraction.bodies import is_body
+from submissions.extraction.headers import Headers, read_block
+from submissions.extraction.mime import Part
+from submissions.extraction.types import Limits, Reported
+
+REPORT_TYPES = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+    "message/feedback-report",
+    "message/tracking-status",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global-headers",
+)
+HEADERS_ONLY = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+INCOMPLETE_TYPES = ("message/partial", "message/external-body")
+_MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
+_NEVER_MAIL = ("image/", "audio/", "video/", "font/")
+_TELLING = {
+    "received", "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type", "return-path",
+    "delivered-to", "reply-to", "dkim-signature", "authentication-results", "x-mailer", "received-spf",
+    "arc-seal", "x-originating-ip", "sender", "content-transfer-encoding",
+}  # fmt: skip
+_ORIGIN = {"from", "received", "return-path", "sender", "delivered-to"}
+_ENOUGH = 3
+
+
+def from_headers(headers: Headers, path: str, how: str) -> Reported:
+    return Reported(
+        path=path,
+        how=how,
+        subject=headers.get("subject"),
+        sender=headers.get("from"),
+        to=headers.get("to"),
+        date=headers.get("date"),
+        message_id=headers.get("message-id"),
+        facts=facts(headers),
+    )
+
+
+def facts(headers: Headers) -> dict[str, object]:
+    """Header facts by name; a mail that was quoted inline has none (`not_available`)."""
+    return {
+        "reply_to": headers.get("reply-to"),
+        "return_path": headers.get("return-path"),
+        "cc": headers.get("cc"),
+        "hops": received.hops(headers.get_all("received")),
+        "authentication_results": received.authentication_results(headers.get_all("authentication-results")),
+        "dkim": bool(headers.raw_values("dkim-signature")),
+        "arc": bool(headers.raw_values("arc-seal")),
+        "doubled": [name for name in ("from", "subject", "date", "message-id") if len(headers.raw_values(name)) > 1],
+    }
+
+
+def is_mail(part: Part, limits: Limits) -> bool:
+    """Whether the leaf is an attached mail: by its type, or by its content when it is an attachment of any type."""
+    if part.kind != "part":
+        return False
+    if part.type in _MAIL_TYPES:
+        return True
+    if is_body(part) or part.type in REPORT_TYPES + INCOMPLETE_TYPES or part.type.startswith(_NEVER_MAIL):
+        return False
+    return looks_like_mail(part.content, limits)
+
+
+def looks_like_mail(content: bytes, limits: Limits) -> bool:
+    """Whether bytes of unknown or lying type are a mail: at least three telling headers, one of them an origin."""
+    start = content[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b":" not in start[:500] and not start.startswith(b"From "):
+        return False
+    if start.startswith((b"From ", b">From ")):
+        start = start.partition(b"\n")[2]
+    names = {name.lower() for name, _ in read_block(start, limits).raw_items}
+    return len(names & _TELLING) >= _ENOUGH and bool(names & _ORIGIN)
