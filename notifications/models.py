@@ -15,6 +15,9 @@ class Template(models.Model):
     body_text = models.TextField(max_length=65536)
     body_html = models.TextField(max_length=65536, blank=True)
     enabled = models.BooleanField(default=True)
+    default_digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Of the default text this one was made from."
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -47,7 +50,8 @@ class Notification(WorkRow):
 
     `thread` is what it belongs to (`submission:7`), `about` the thing in it that it tells of
     (`submission:7` or `item:12`). `dot_sent_at` is set just before the final dot of DATA: without it
-    the mail has surely not been delivered.
+    the mail has surely not been delivered. `unknown_outcomes` counts how often the answer to the dot was
+    lost: a mail sent again after that may be a duplicate, with the same Message-ID.
     """
 
     class State(models.TextChoices):
@@ -74,15 +78,19 @@ class Notification(WorkRow):
     thread = models.CharField(max_length=80, db_index=True)
     about = models.CharField(max_length=80)
     kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=10, default="en")
     generation = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.TextField(blank=True)
     to = models.CharField(max_length=320, blank=True)
+    recipient = models.CharField(max_length=320, blank=True, help_text="The address as limits count it.")
+    conversation = models.CharField(max_length=998, blank=True, help_text="The first mail of the thread we answer in.")
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, unique=True)
     message = models.BinaryField(default=b"")
     created_at = models.DateTimeField(auto_now_add=True)
     tries = models.PositiveIntegerField(default=0)
+    unknown_outcomes = models.PositiveSmallIntegerField(default=0)
     dot_sent_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     reply = models.TextField(blank=True)
@@ -102,7 +110,14 @@ class Notification(WorkRow):
                 name="notification_sent_has_time",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], name="notification_due", condition=models.Q(due_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["due_at"], name="notification_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["created_at", "recipient"],
+                name="notification_counted",
+                condition=~models.Q(state="suppressed"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to or 'nobody'}"
@@ -110,3 +125,7 @@ class Notification(WorkRow):
     @property
     def reference(self) -> str:
         return self.thread
+
+    @property
+    def may_be_duplicate(self) -> bool:
+        return self.unknown_outcomes > 0 and self.state == self.State.SENT

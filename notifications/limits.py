@@ -1,0 +1,56 @@
+"""How many mails go out: to one reporter, to one domain, in all, and in one conversation."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from notifications.kinds import RECEIPTS
+from notifications.models import Notification
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PER_REPORTER = ((10, HOUR), (30, DAY))
+PER_DOMAIN = (200, HOUR)
+IN_ALL = (600, HOUR)
+PER_CONVERSATION = 3
+
+
+def reached(kind: str, *, recipient: str, conversation: str) -> str:
+    """Why no further receipt may be sent now, an empty text when it may. Verdicts are never held back."""
+    if kind not in RECEIPTS:
+        return ""
+    for most, span in PER_REPORTER:
+        if receipts(span).filter(recipient=recipient).count() >= most:
+            return f"limit: {most} receipts {words(span)} to one reporter"
+    domain = recipient.rpartition("@")[2]
+    if receipts(HOUR).filter(recipient__endswith=f"@{domain}").count() >= PER_DOMAIN[0]:
+        return f"limit: {PER_DOMAIN[0]} receipts an hour to one domain"
+    if receipts(HOUR).count() >= IN_ALL[0]:
+        return f"limit: {IN_ALL[0]} receipts an hour"
+    if conversation and sent().filter(conversation=conversation, recipient=recipient).count() >= PER_CONVERSATION:
+        return f"limit: {PER_CONVERSATION} receipts in one conversation"
+    return ""
+
+
+def sent() -> QuerySet[Notification]:
+    return Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), kind__in=RECEIPTS)
+
+
+def receipts(span: timedelta) -> QuerySet[Notification]:
+    return sent().filter(created_at__gte=timezone.now() - span)
+
+
+def words(span: timedelta) -> str:
+    return "an hour" if span == HOUR else "a day"
+
+
+def relay_is_busy() -> bool:
+    """Whether the last minute used up EMAIL_PER_MINUTE, what is being sent now included. Zero is no limit."""
+    if not settings.EMAIL_PER_MINUTE:
+        return False
+    minute_ago = timezone.now() - timedelta(minutes=1)
+    states: Sequence[str] = (Notification.State.SENDING,)
+    recent = Notification.objects.filter(Q(sent_at__gte=minute_ago) | Q(state__in=states))
+    return recent.count() >= int(settings.EMAIL_PER_MINUTE)

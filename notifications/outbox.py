@@ -1,0 +1,137 @@
+"""The outbox: a mail is decided once, in the transaction of what causes it, and delivered as promised.
+
+decide(letter)    in the caller's transaction: render, freeze bytes and Message-ID, one row
+due()             rows that may be delivered now
+deliver(pk)       claim | send | record the relay's reply
+recover()         rows whose sender died: sent again, or unknown when the dot may have gone out
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils import timezone
+
+from notifications import limits
+from notifications.addresses import counted, deliverable, domain_of
+from notifications.delivery import deliver, due, recover
+from notifications.kinds import KINDS, Group
+from notifications.message import Envelope, compose
+from notifications.models import Notification
+from notifications.rendering import Rendered, render
+from notifications.texts import is_disabled
+from notifications.values import one_line
+
+__all__ = ["Answered", "Letter", "decide", "deliver", "due", "recover"]
+
+NAMESPACE = uuid.UUID("5f0c7d1e-2b8a-5d0e-9a44-6d61696c6d6f")
+State = Notification.State
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The mail that is answered: its Message-ID and References as they came, and its subject."""
+
+    message_id: str = ""
+    references: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to decide: `thread` is what it belongs to, `about` what it tells of.
+
+    `no_answer` says why it may not go out; `language` is empty for that of the site.
+    """
+
+    kind: str
+    thread: str
+    about: str
+    to: str
+    context: Mapping[str, str | list[dict[str, str]]]
+    answers: Answered = field(default_factory=Answered)
+    no_answer: str = ""
+    generation: int = 1
+    language: str = ""
+
+
+def decide(letter: Letter) -> Notification | None:
+    """Freeze the mail as a row: queued, or suppressed with the reason. None when it was decided before."""
+    key = {"about": letter.about, "kind": letter.kind, "generation": letter.generation}
+    if Notification.objects.filter(**key).exists():
+        return None
+    mail = render(letter.kind, letter.language or settings.LANGUAGE_CODE, letter.context)
+    row, created = Notification.objects.get_or_create(**key, defaults=frozen(letter, mail))
+    if not created:
+        return None
+    row.tell(row.state, f"{row.kind}: {row.reason}" if row.reason else row.kind)
+    return row
+
+
+def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
+    """Every column of the row but its key."""
+    to = deliverable(letter.to)
+    recipient = counted(to) if to else ""
+    conversation = root(letter.answers)
+    reason = suppression(letter, to, conversation)
+    envelope = addressed(letter, to)
+    return {
+        "thread": letter.thread,
+        "language": mail.language,
+        "state": State.SUPPRESSED if reason else State.QUEUED,
+        "due_at": None if reason else timezone.now(),
+        "reason": reason,
+        "to": to or one_line(letter.to, 320),
+        "recipient": recipient,
+        "conversation": conversation,
+        "subject": mail.subject,
+        "message_id": envelope.message_id,
+        "message": b"" if reason else compose(mail, envelope),
+    }
+
+
+def suppression(letter: Letter, to: str, conversation: str) -> str:
+    """Why the mail may not go out, the first reason that holds; an empty text when it may."""
+    if letter.no_answer:
+        return letter.no_answer
+    if not to:
+        return "no recipient: the report names no address that can be written to"
+    if is_disabled(letter.kind):
+        return f"switched off: the text “{KINDS[letter.kind].title}” is disabled"
+    return limits.reached(letter.kind, recipient=counted(to), conversation=conversation)
+
+
+def root(answers: Answered) -> str:
+    """The first mail of the conversation, by which loops are counted."""
+    ids = answers.references.split() or [answers.message_id]
+    return ids[0][:998]
+
+
+def addressed(letter: Letter, to: str) -> Envelope:
+    """Sender, recipient, thread and what RFC 3834 asks of automatic mail."""
+    sender = sender_address()
+    return Envelope(
+        message_id=message_id(letter, domain_of(sender)),
+        kind=letter.kind,
+        to=to,
+        sender=sender,
+        sender_name=settings.ORGANISATION,
+        date=timezone.localtime(),
+        automatic="auto-replied" if KINDS[letter.kind].group is Group.RECEIPT else "auto-generated",
+        reply_to=deliverable(settings.CONTACT),
+        in_reply_to=letter.answers.message_id,
+        references=letter.answers.references,
+        topic=letter.answers.subject,
+    )
+
+
+def sender_address() -> str:
+    return deliverable(settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS)
+
+
+def message_id(letter: Letter, domain: str) -> str:
+    """`<mm.{kind}.{uuid5(about, kind, generation)}@domain>`: the same decision has the same id for ever."""
+    # The answered mail keeps the ids of two installations apart that both count from one.
+    parts = (letter.about, letter.kind, str(letter.generation), letter.to, letter.answers.message_id)
+    return f"<mm.{letter.kind}.{uuid.uuid5(NAMESPACE, '|'.join(parts))}@{domain}>"

@@ -1,0 +1,188 @@
+"""Handing one mail to the relay, so that we know at any moment whether it may have been accepted.
+
+    SmtpError
+      permanent     the relay refused this mail for good (5xx to MAIL, RCPT, DATA or the dot)
+      phase         "before" the final dot: surely not delivered; "after": only the reply tells
+      reply         what the relay said; empty when the connection died or stayed silent
+
+RFC 1047: between the final dot and its 250 neither side can know. RFC 5321 4.5.3.2.6: that 250 may take
+ten minutes. Whatever happens after the 250 is of no interest.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+CONNECT_SECONDS = 30.0
+COMMAND_SECONDS = 60.0
+FINAL_SECONDS = 600.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+NULL_SENDER = ""
+# 530 and 535 speak of the connection's rights, not of this mail.
+ABOUT_THE_LINK = (530, 535, 538)
+Phase = Literal["before", "after"]
+
+
+class SmtpError(Exception):
+    """The mail was not accepted, or nobody knows whether it was."""
+
+    def __init__(self, reply: str, *, permanent: bool = False, phase: Phase = "before", cause: str = "") -> None:
+        super().__init__(reply or cause or "the connection was lost")
+        self.reply = reply
+        self.permanent = permanent
+        self.phase = phase
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the mail may have been accepted all the same."""
+        return self.phase == "after" and not self.reply
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where outgoing mail goes. `security` is smtp, smtp+tls (STARTTLS) or smtps."""
+
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password: str = ""
+
+
+def relay(url: str) -> Relay:
+    """`smtp+tls://user:password@host:587`. Raises SmtpError with the fix for a URL that cannot be used."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise SmtpError(
+            "",
+            cause="EMAIL_URL must be smtp://, smtp+tls:// or smtps:// with a host, such as smtp+tls://user:password@mail.example:587",
+        )
+    if parts.scheme == "smtp" and parts.hostname not in (*LOOPBACK, *settings.INSECURE_HOSTS):
+        raise SmtpError(
+            "", cause=f"EMAIL_URL sends in the clear to {parts.hostname}: use smtp+tls:// or name it in INSECURE_HOSTS"
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Relay(parts.hostname, port or PORTS[parts.scheme], parts.scheme, user, password)
+
+
+def send(message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]) -> str:
+    """Hand the message over and return the relay's last line, such as `250 2.0.0 Ok: queued as 4711`.
+
+    The envelope's sender is the null one, so that no bounce starts a loop; where the relay refuses that,
+    it is `sender`. `before_dot` is called when everything but the final dot is sent; what it raises ends
+    the connection without the dot. Raises SmtpError.
+    """
+    with connection(relay(settings.EMAIL_URL)) as link:
+        try:
+            return transaction(link, message, sender=NULL_SENDER, to=to, before_dot=before_dot)
+        except SmtpError as error:
+            if not error.permanent or not refuses_sender(error) or not sender:
+                raise
+        command(link, "RSET", permanent_codes=False)
+        return transaction(link, message, sender=sender, to=to, before_dot=before_dot)
+
+
+def refuses_sender(error: SmtpError) -> bool:
+    """Whether the relay may take the mail under another sender: Exchange says so only after the dot."""
+    return error.phase == "before" or "SendAsDenied" in error.reply or " 5.7.60 " in error.reply
+
+
+@contextmanager
+def connection(place: Relay) -> Iterator[smtplib.SMTP]:
+    """A greeted, encrypted and authenticated connection."""
+    with faults():
+        link = opened(place)
+    try:
+        yield link
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            link.quit()
+        link.close()
+
+
+def opened(place: Relay) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if place.security == "smtps":
+        link: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, timeout=CONNECT_SECONDS, context=context)
+    else:
+        link = smtplib.SMTP(place.host, place.port, timeout=CONNECT_SECONDS)
+    try:
+        set_timeout(link, COMMAND_SECONDS)
+        link.ehlo_or_helo_if_needed()
+        if place.security == "smtp+tls":
+            link.starttls(context=context)
+            link.ehlo()
+        if place.user:
+            link.login(place.user, place.password)
+    except (OSError, smtplib.SMTPException):
+        link.close()
+        raise
+    return link
+
+
+def set_timeout(link: smtplib.SMTP, seconds: float) -> None:
+    if link.sock:
+        link.sock.settimeout(seconds)
+
+
+@contextmanager
+def faults(phase: Phase = "before") -> Iterator[None]:
+    """What smtplib and the socket raise, as a fault of the link: never a refusal of the mail."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as error:
+        raise SmtpError(line(error.smtp_code, error.smtp_error), phase=phase) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise SmtpError("", phase=phase, cause=str(error)) from error
+
+
+def transaction(link: smtplib.SMTP, message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]) -> str:
+    command(link, f"MAIL FROM:<{sender}>")
+    command(link, f"RCPT TO:<{to}>")
+    command(link, "DATA", expected=354)
+    with faults():
+        link.send(stuffed(message))
+    try:
+        before_dot()
+    except BaseException:
+        # Without the dot the relay must forget the mail; a QUIT here would be read as its next line.
+        link.close()
+        raise
+    set_timeout(link, FINAL_SECONDS)
+    with faults("after"):
+        link.send(b".\r\n")
+        code, reply = link.getreply()
+    if code != 250:
+        raise SmtpError(line(code, reply), permanent=500 <= code < 600, phase="after")
+    return line(code, reply)
+
+
+def command(link: smtplib.SMTP, words: str, *, expected: int = 250, permanent_codes: bool = True) -> None:
+    """Say one command and demand its answer."""
+    with faults():
+        code, reply = link.docmd(words)
+    if code != expected and code != 251:
+        permanent = permanent_codes and 500 <= code < 600 and code not in ABOUT_THE_LINK
+        raise SmtpError(line(code, reply), permanent=permanent)
+
+
+def stuffed(message: bytes) -> bytes:
+    """The message with doubled leading dots (RFC 5321 4.5.2), ending in CRLF, without the final dot."""
+    lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    return b"".join((b"." if one.startswith(b".") else b"") + one + b"\r\n" for one in lines)
+
+
+def line(code: int, reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join(f"{code} {text}".split())[:500]

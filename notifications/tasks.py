@@ -1,0 +1,18 @@
+"""The tasks of the outbox. They carry keys only; the rows are the jobs."""
+
+from celery import shared_task
+
+from mailmonitor.hints import hint
+from mailmonitor.models import LeaseLost
+from notifications import outbox
+
+
+@shared_task(name="notifications.deliver", throws=(LeaseLost,))
+def deliver(pk: int) -> None:
+    outbox.deliver(pk)
+
+
+@shared_task(name="notifications.deliver_due", throws=(LeaseLost,))
+def deliver_due() -> None:
+    outbox.recover()
+    hint(deliver, *outbox.due())
