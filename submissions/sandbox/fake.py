@@ -17,6 +17,7 @@ class FakeSandbox:
     """
 
     name = "fake"
+    repeatable = True
 
     def __init__(self, *, polls: int = 0) -> None:
         self.polls = polls

@@ -24,11 +24,14 @@ DAY = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to connect, between two bytes, and for everything one question to the sandbox needs."""
+    """Seconds: to connect, between two bytes, and for everything one question to the sandbox needs.
+
+    `total` must be shorter than the lease under which the question is asked.
+    """
 
     connect: float = 10
     read: float = 120
-    total: float = 240
+    total: float = 150
 
 
 class _Request:
@@ -43,7 +46,7 @@ class _Request:
         self.too_late = False
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
-        self._alarm = threading.Timer(max(seconds, 0), self._cut)
+        self._alarm = threading.Timer(seconds, self._cut)
         self._alarm.daemon = True
         self._alarm.start()
 
@@ -140,7 +143,10 @@ class BoundedSession(requests.Session):
             "allow_redirects": False,
             "stream": True,
         }
-        request = _Request(self.ends_at - time.monotonic())
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise SandboxError(f"not done within {self.timeouts.total:g} seconds", kind="network")
+        request = _Request(left)
         token = _current.set(request)
         try:
             response = super().request(method, url, *args, **kwargs)

@@ -49,6 +49,7 @@ class JoeSandbox:
     """The adapter. It keeps no connection: each question gets a client of its own, so threads may share it."""
 
     name = "joe"
+    repeatable = False
     report_formats = tuple(FORMATS)
 
     def __init__(self, account: JoeAccount, profile: JoeProfile | None = None) -> None:
@@ -65,7 +66,7 @@ class JoeSandbox:
             self._ask(session, lambda client: self._hand_over(client, sample))
         except SandboxError as error:
             if session.accepted and not error.unknown:
-                self._discard(session.accepted)
+                self._discard(session)
             raise
         return Submitted(session.accepted)
 
@@ -75,10 +76,10 @@ class JoeSandbox:
             return client.submit_url(sample.url, params=parameters)
         return client.submit_sample((upload_name(sample.name), io.BytesIO(sample.content or b"")), params=parameters)
 
-    def _discard(self, submission: str) -> None:
+    def _discard(self, session: JoeSession) -> None:
         """Take back a submission whose content never arrived whole, so that the next try is the only one."""
         try:
-            self._read(lambda client: client.submission_delete(submission))
+            self._ask(session, lambda client: client.submission_delete(session.accepted))
         except SandboxError:
             return  # it holds no complete sample, so it never yields a verdict
 
