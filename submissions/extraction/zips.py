@@ -9,8 +9,8 @@ from lzma import LZMAError
 import pyzipper
 from pyzipper.zipfile import BadZipFile, LargeZipFile, ZipInfo
 
-from submissions.extraction.types import Inside, Limits
-from submissions.extraction.unpacking import CHUNK, Unpacking
+from submissions.extraction.types import Inside
+from submissions.extraction.unpacking import CHUNK, Container, Unpacking
 from submissions.extraction.zip_parts import monstrous_directory
 
 # What pyzipper raises on damaged or unsupported archives and on wrong passwords (found by fuzzing).
@@ -32,26 +32,25 @@ _ENCRYPTED = 0x1
 _LOCAL_HEADER = 30
 
 
-def open_zip_archive(content: bytes, limits: Limits, passwords: Sequence[str]) -> Inside | None:
+def open_zip_archive(container: Container) -> Inside | None:
     """The members of a ZIP file, None when its directory is unreadable (a streaming reader may still help)."""
-    if monstrous_directory(content):
+    if monstrous_directory(container.content):
         return None
     try:
-        archive = pyzipper.AESZipFile(io.BytesIO(content))
+        archive = pyzipper.AESZipFile(io.BytesIO(container.content))
         entries = archive.infolist()
     except ERRORS:
         return None
-    unpacking = Unpacking(limits, len(content))
+    unpacking = Unpacking(container)
     sound, overlapping = _apart(entries)
     for entry in overlapping:
         unpacking.problem("overlap", entry.filename, "shares its bytes with another member")
-    lock = _Lock(archive, passwords[: limits.passwords])
+    lock = _Lock(archive, container.passwords)
     for entry in sound:
-        if entry.is_dir():
-            continue
-        if unpacking.full(entry.filename):
+        if not unpacking.next_entry(entry.filename):
             break
-        _take(unpacking, lock, entry)
+        if not entry.is_dir():
+            _take(unpacking, lock, entry)
     return unpacking.inside()
 
 
@@ -74,12 +73,7 @@ def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo) -> None:
     if encrypted and password is None:
         unpacking.problem("locked", entry.filename, "encrypted, and no password found opens it")
         return
-    try:
-        unpacking.take(entry.filename, lock.chunks(entry, password), password=password)
-    except NotImplementedError as error:
-        unpacking.problem("unsupported", entry.filename, str(error))
-    except ERRORS as error:
-        unpacking.problem("broken", entry.filename, str(error)[:200])
+    unpacking.take(entry.filename, lock.chunks(entry, password), password=password, errors=ERRORS)
 
 
 class _Lock:

@@ -1,0 +1,95 @@
+"""Every archive but ZIP: 7z, RAR, TAR, CAB, ISO and single packed streams, read by libarchive under the limits."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+
+import libarchive
+from libarchive import ArchiveError, ffi
+
+from submissions.extraction.types import Inside
+from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words
+
+# TypeError: an entry whose header libarchive gave up on has no content to read.
+ERRORS = (ArchiveError, TypeError, UnicodeError)
+
+_ENCRYPTED = re.compile(r"encrypt|passphrase|password", re.IGNORECASE)
+_PACKED_EXTENSION = re.compile(r"\.(?:gz|tgz|bz2|tbz2?|xz|txz|zst|zstd|lzma|lz4?|z)$", re.IGNORECASE)
+_GZIP_HAS_NAME = 0x08
+
+_is_encrypted = ffi.ffi("entry_is_encrypted", [ctypes.c_void_p], ctypes.c_int)
+
+
+def open_archive(container: Container) -> Inside | None:
+    """The members of an archive; None when nothing of it could be read. Encrypted members are problems, `locked`."""
+    unpacking = Unpacking(container)
+    try:
+        with libarchive.memory_reader(container.content) as archive:
+            _take_all(unpacking, archive)
+    except ERRORS as error:
+        if _ENCRYPTED.search(str(error)):
+            unpacking.problem("locked", "", "encrypted, names and all")
+        elif not unpacking.members and not unpacking.problems:
+            return None
+        else:
+            unpacking.problem("broken", "", words(error))
+    return unpacking.inside()
+
+
+def open_packed_tar(container: Container) -> Inside | None:
+    """The members of a TAR file that was packed as a whole; None when there is no TAR in it."""
+    unpacking = Unpacking(container)
+    try:
+        with libarchive.memory_reader(container.content, "tar") as archive:
+            _take_all(unpacking, archive)
+    except ERRORS as error:
+        if not unpacking.members:
+            return None
+        unpacking.problem("broken", "", words(error))
+    return unpacking.inside() if unpacking.members or unpacking.problems else None
+
+
+def open_packed_file(container: Container) -> Inside | None:
+    """The one file in a gzip, bzip2, xz, zstd or similar stream; None when it cannot be unpacked at all."""
+    unpacking = Unpacking(container)
+    try:
+        with libarchive.memory_reader(container.content, "raw") as archive:
+            for entry in archive:
+                unpacking.take(_packed_name(container), _blocks(entry), errors=ERRORS)
+    except ERRORS:
+        return None
+    return unpacking.inside()
+
+
+def _take_all(unpacking: Unpacking, archive: libarchive.read.ArchiveRead) -> None:
+    for entry in archive:
+        name = _name(entry)
+        if not unpacking.next_entry(name):
+            return
+        if not entry.isreg or entry.islnk:
+            continue
+        if _is_encrypted(entry._entry_p):
+            unpacking.problem("locked", name, "encrypted, and this kind of archive can only be read open")
+        else:
+            unpacking.take(name, _blocks(entry), errors=ERRORS)
+
+
+def _blocks(entry: libarchive.ArchiveEntry) -> Iterator[bytes]:
+    return entry.get_blocks(CHUNK)  # type: ignore[no-any-return]
+
+
+def _name(entry: libarchive.ArchiveEntry) -> str:
+    """The stored name; bytes that are no UTF-8 are taken as the code page of western Windows."""
+    name = entry.pathname
+    return name.decode("cp1252", "replace") if isinstance(name, bytes) else name or ""
+
+
+def _packed_name(container: Container) -> str:
+    """The name that gzip stores (RFC 1952, section 2.3), else the container's without its last extension."""
+    content = container.content
+    if content.startswith(b"\x1f\x8b") and len(content) > 11 and content[3] & ~_GZIP_HAS_NAME == 0 and content[3]:
+        stored = content[10:4096].partition(b"\x00")[0].decode("utf-8", "replace")
+        if stored:
+            return stored
+    stem = _PACKED_EXTENSION.sub("", container.name)
+    return stem if stem != container.name else f"{container.name or 'packed'}.unpacked"

@@ -1,0 +1,51 @@
+"""QR codes and other barcodes in a picture that is already decoded."""
+
+import re
+from collections.abc import Iterable
+
+import zxingcpp
+from PIL import Image
+
+from submissions.extraction.types import Link
+
+# Kinds that can hold a link. Product codes (EAN, ITF) cannot and would cost most of the time.
+FORMATS = zxingcpp.BarcodeFormats(
+    [
+        zxingcpp.BarcodeFormat.QRCode,
+        zxingcpp.BarcodeFormat.MicroQRCode,
+        zxingcpp.BarcodeFormat.Aztec,
+        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.PDF417,
+        zxingcpp.BarcodeFormat.Code128,
+    ]
+)
+# Above this size only QR codes are looked for in full detail; the rest is read from a smaller copy.
+_DETAILED_PIXELS = 4_000_000
+
+_URL = re.compile(r"(?:https?|hxxps?|ftp)://[^\s\"<>]+|\bwww\.[^\s\"<>]+", re.IGNORECASE)
+
+
+def read_codes(image: Image.Image) -> tuple[str, ...]:
+    """The texts of all codes in a picture of mode L, each once. Inverted and rotated ones too."""
+    found: list[str] = []
+    if image.width * image.height > _DETAILED_PIXELS:
+        found += _decoded(image, zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+        image = image.reduce(max(2, round((image.width * image.height / _DETAILED_PIXELS) ** 0.5)))
+    found += _decoded(image, FORMATS)
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
+def links_of(texts: Iterable[str], place: str) -> tuple[Link, ...]:
+    """The links that the codes hold: the whole text, or what stands inside a contact, an event, a bookmark."""
+    urls: list[str] = []
+    for text in texts:
+        bare = text.strip()
+        whole = _URL.fullmatch(bare)
+        urls += [whole[0]] if whole else [url.rstrip(";,") for url in _URL.findall(bare)]
+    return tuple(Link(url, place) for url in dict.fromkeys(urls))
+
+
+def _decoded(image: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[str]:
+    if image.width < 2 or image.height < 2:
+        return []
+    return [code.text for code in zxingcpp.read_barcodes(image, formats=formats)]

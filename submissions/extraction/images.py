@@ -1,0 +1,99 @@
+"""Pictures: links in their QR codes and barcodes, tracking pixels, refusal of pixel bombs."""
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+
+from PIL import Image, UnidentifiedImageError
+
+from submissions.extraction.barcodes import links_of, read_codes
+from submissions.extraction.types import Inside, Problem
+from submissions.extraction.unpacking import Container
+
+# What Pillow raises on damaged pictures (found by fuzzing); UnidentifiedImageError is an OSError.
+ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    TypeError,
+    IndexError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+DECODED = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "MPO", "DIB")
+
+_FRAMES = 10
+# Nobody sees a picture this thin: it counts openings or moves text.
+_INVISIBLE_SIDE = 2
+
+# Our own limit stands before anything is decoded; Pillow's would only warn.
+Image.MAX_IMAGE_PIXELS = None
+
+
+def open_image(container: Container) -> Inside | None:
+    """Links in codes, `decoration` for pictures too small to be seen; None when the picture is damaged."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _look_at(container)
+    except UnidentifiedImageError:
+        return None
+    except ERRORS as error:
+        return Inside(problems=(Problem("broken", "", str(error)[:200]),))
+
+
+def cannot_open(container: Container) -> Inside:
+    """The answer for kinds that nothing here can read, although a link or a program may hide in them."""
+    return Inside(problems=(Problem("unsupported", "", f"{container.type} cannot be looked into"),))
+
+
+def codes_in(content: bytes, pixels: int) -> tuple[str, ...]:
+    """The texts of the codes in a picture inside a document; nothing for one that is damaged or too large."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(content), formats=DECODED)
+            return read_codes(grey(image)) if image.width * image.height <= pixels else ()
+    except ERRORS:
+        return ()
+
+
+def grey(image: Image.Image) -> Image.Image:
+    """The picture in shades of grey as it looks on white paper."""
+    if image.mode in ("P", "PA") and "transparency" in image.info:
+        image = image.convert("RGBA")
+    if "A" not in image.getbands():
+        return image.convert("L")
+    alpha = image.getchannel("A")
+    return Image.composite(image.convert("L"), Image.new("L", image.size, 255), alpha)
+
+
+def _look_at(container: Container) -> Inside:
+    image = Image.open(io.BytesIO(container.content), formats=DECODED)
+    pixels = container.limits.image_pixels
+    if image.width * image.height > pixels:
+        detail = f"{image.width} x {image.height} is more than {pixels} pixels"
+        return Inside(problems=(Problem("limit-pixels", "", detail),))
+    if min(image.size) <= _INVISIBLE_SIDE:
+        return Inside(notes=("decoration",))
+    texts = tuple(dict.fromkeys(text for frame in _frames(image, pixels) for text in read_codes(frame)))
+    notes = ("code",) if texts else ()
+    return Inside(links=links_of(texts, "qr"), text="\n".join(texts), notes=notes)
+
+
+def _frames(image: Image.Image, pixels: int) -> Iterator[Image.Image]:
+    """The first frames of an animation or pages of a TIFF, as many as fit the limit together."""
+    for number in range(min(_FRAMES, getattr(image, "n_frames", 1))):
+        image.seek(number)
+        pixels -= image.width * image.height
+        if pixels < 0:
+            return
+        yield grey(image)
