@@ -8,3 +8,5 @@ for name in list(os.environ):
     if name.split("_")[0] in {"REDIS", "MAILBOX", "EMAIL", "SANDBOX", "JOESANDBOX", "DATABASE", "STORAGE", "REPORTER"}:
         del os.environ[name]
 os.environ.update(EMBEDDED="true", VAR_DIR=PLACE.name, DJANGO_SETTINGS_MODULE="mailmonitor.settings")
+
+pytest_plugins = ["tests.servers.fixtures"]

@@ -65,12 +65,6 @@ def in_memory() -> Place:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Dovecot]:
-    with dovecot() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def modest_server() -> Iterator[Dovecot]:
     """Neither MOVE nor IDLE."""
     with dovecot(capability=UIDPLUS) as running:
@@ -89,5 +83,5 @@ def place(request: pytest.FixtureRequest) -> Place:
     if request.param == "memory":
         return in_memory()
     names = {"modest": "modest_server", "prefixed": "prefixed_server"}
-    server: Dovecot = request.getfixturevalue(names.get(request.param, "server"))
+    server: Dovecot = request.getfixturevalue(names.get(request.param, "dovecot_server"))
     return on_dovecot(server, request.param if request.param in {"starttls", "plain"} else "tls")
