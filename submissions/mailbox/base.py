@@ -6,25 +6,24 @@ from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-Security = Literal["tls", "starttls", "plain"]
 Step = Literal["connect", "tls", "greeting", "login", "folder", "fetch", "move"]
 
 HEADER_LIMIT = 256 * 1024
-SIZE_LIMIT = 50 * 1024 * 1024
+MAIL_BYTES = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """Where a mailbox is and how to enter it.
 
-    Folder names are written with `/` between their levels; an adapter translates them for its server.
-    `ca_file` is a PEM file of authorities to trust beside the system's; `verify` off trusts any
-    certificate.
+    `security` is tls, starttls or plain. Folder names are written with `/` between their levels; an
+    adapter translates them for its server. `ca_file` is a PEM file of authorities to trust beside
+    the system's; `verify` off trusts any certificate.
     """
 
     host: str
     port: int
-    security: Security
+    security: str
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"
