@@ -9,4 +9,4 @@ class MailMonitorConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        # from mailmonitor import checks
+        from mailmonitor import checks  # noqa: F401

@@ -93,6 +93,14 @@ def send(message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]
         return transaction(link, message, sender=sender, to=to, before_dot=before_dot)
 
 
+def probe() -> str:
+    """Greet the relay, log in, and say who it is; sends nothing. Raises SmtpError."""
+    place = relay(settings.EMAIL_URL)
+    with connection(place) as link:
+        command(link, "NOOP", permanent_codes=False)
+    return f"{place.host}:{place.port} lets us in"
+
+
 def refuses_sender(error: SmtpError) -> bool:
     """Whether the relay may take the mail under another sender: Exchange says so only after the dot."""
     return error.phase == "before" or "SendAsDenied" in error.reply or " 5.7.60 " in error.reply
@@ -113,6 +121,8 @@ def connection(place: Relay) -> Iterator[smtplib.SMTP]:
 
 def opened(place: Relay) -> smtplib.SMTP:
     context = ssl.create_default_context()
+    if settings.CA_FILE:
+        context.load_verify_locations(settings.CA_FILE)
     if place.security == "smtps":
         link: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, timeout=CONNECT_SECONDS, context=context)
     else:

@@ -8,6 +8,7 @@ twice, and raises LeaseLost when the row was taken over meanwhile: then it has w
 import math
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -126,7 +127,7 @@ def refused(row: Analysis, error: SandboxError) -> bool:
     return False
 
 
-def finish(row: Analysis, report: Report, **changes: object) -> bool:
+def finish(row: Analysis, report: Report, **changes: Any) -> bool:
     """Record the sandbox's final word."""
     row.advance(
         State.FINISHED,

@@ -13,7 +13,8 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from notifications import templates_check
+from notifications.models import Template
+from notifications.placeholders import Fault, Where, validate
 from notifications.smtp import SmtpError, probe
 from submissions import mailboxes, sandboxes, storage
 from submissions.mailbox.base import MailboxError
@@ -147,11 +148,16 @@ def sandbox() -> Iterator[Finding]:
 
 
 def templates() -> Iterator[Finding]:
-    wrong = list(templates_check.problems())
-    for problem in wrong:
-        yield Finding(FAIL, "templates", problem, fix="Correct it in admin; until then the default text is sent.")
+    wrong = [f"{row}: {fault}" for row in Template.objects.all() for fault in faults_of(row)]
+    for words in wrong:
+        yield Finding(FAIL, "templates", words, fix="Correct it in admin.")
     if not wrong:
         yield Finding(OK, "templates", "every text can be rendered")
+
+
+def faults_of(row: Template) -> list[Fault]:
+    parts: tuple[tuple[str, Where], ...] = ((row.subject, "subject"), (row.body_text, "text"), (row.body_html, "html"))
+    return [fault for text, where in parts for fault in validate(row.kind, text, where)]
 
 
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {

@@ -71,7 +71,7 @@ def envelope(mailbox: Mailbox, headers: Headers, given: str) -> dict[str, str]:
         own_addresses=[mailbox.address, mailbox.username, settings.SANDBOX_ADDRESS],
         authserv_id="" if given else settings.TRUSTED_AUTHSERV_ID,
     )
-    telling = [("From", given)] if given else headers.raw_items
+    fields = [("From", given)] if given else [(name, value.decode("latin-1")) for name, value in headers.raw_items]
     return {
         "reporter": reporter or "",
         "reporter_name": "" if given else display_name(headers.get("from"))[:200],
@@ -79,7 +79,7 @@ def envelope(mailbox: Mailbox, headers: Headers, given: str) -> dict[str, str]:
         "subject": headers.get("subject")[:1000],
         "message_id": headers.get("message-id")[:998],
         "references": headers.get("references")[:4000],
-        "no_answer": why_no_answer(telling, reporter=reporter, policy=policy),
+        "no_answer": why_no_answer(fields, reporter=reporter, policy=policy),
     }
 
 
@@ -117,14 +117,15 @@ def extract(row: Submission) -> ExtractedMail:
 
 def record(row: Submission, mail: ExtractedMail) -> Unpacked:
     """One transaction: what was found, what is to be analysed, and the receipt that is decided by it."""
+    told = wire.as_json(mail, "")
     with transaction.atomic():
         analyses = items.store(row, mail)
         row.advance(
             State.UNPACKED,
             f"{len(mail.files)} files, {len(mail.urls)} links",
             due_in=AT_ONCE,
-            reported=[wire.reported_as_json(reported) for reported in mail.reported],
-            problems=[wire.problem_as_json(problem) for problem in mail.problems],
+            reported=told["reported"],
+            problems=told["problems"],
         )
         receipt = letters.receipt(row)
     return Unpacked(tuple(analyses), receipt)

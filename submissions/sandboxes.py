@@ -17,6 +17,7 @@ def joe() -> Sandbox:
         api_key=settings.JOESANDBOX_API_KEY,
         accept_tac=settings.JOESANDBOX_ACCEPT_TAC,
         web_url=settings.JOESANDBOX_WEB_URL,
+        verify=settings.CA_FILE or True,
     )
     return JoeSandbox(account, JoeProfile(systems=tuple(settings.JOESANDBOX_SYSTEMS)))
 

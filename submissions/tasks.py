@@ -7,7 +7,6 @@ A hint may get lost or come twice: the rows are the jobs.
 """
 
 from celery import shared_task
-from celery.app.task import Task
 
 from mailmonitor.hints import hint
 from mailmonitor.models import LeaseLost
@@ -69,7 +68,7 @@ def sweep() -> None:
     for ended in recovery.end_overdue():
         hint(conclude, *conclusion.holders(ended))
     due = recovery.due()
-    hints: list[tuple[Task, list[int]]] = [(unpack, due.unpack), (submit, due.submit), (conclude, due.conclude)]
-    for task, rows in hints:
-        hint(task, *rows)
+    hint(unpack, *due.unpack)
+    hint(submit, *due.submit)
+    hint(conclude, *due.conclude)
     recovery.seal_events()
