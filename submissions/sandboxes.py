@@ -8,7 +8,6 @@ from django.conf import settings
 from submissions.sandbox.base import Sandbox
 from submissions.sandbox.fake import FakeSandbox
 from submissions.sandbox.joe import JoeAccount, JoeProfile, JoeSandbox
-from submissions.sandbox.static.adapter import StaticSandbox
 
 
 def joe() -> Sandbox:
@@ -23,6 +22,8 @@ def joe() -> Sandbox:
 
 
 def static() -> Sandbox:
+    from submissions.sandbox.static.adapter import StaticSandbox
+
     return StaticSandbox(yara_dir=settings.YARA_DIR, own_domains=tuple(settings.OWN_DOMAINS))
 
 

@@ -1,4 +1,4 @@
-"""A pipeline without processes: the sandbox is the fake, the relay takes everything, bytes lie in a place of their own."""
+"""A pipeline without processes: the sandbox is the fake, the relay takes everything, bytes lie in an own place."""
 
 from collections.abc import Callable
 from datetime import timedelta
