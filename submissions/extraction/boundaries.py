@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_AFTER = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
+_AFTER = re.compile(rb"(--)?(?:[ \t][^\r\n]*)?(?:\r\n|\n|\r|\Z)")
 _AFTER_LOOSE = re.compile(rb"(--)?[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _GUESS = re.compile(rb"(?:^|(?<=[\r\n]))--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Tt])")
 

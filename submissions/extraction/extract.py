@@ -70,6 +70,8 @@ class _Search:
         if level > self.limits.mail_depth:
             self.finds.add_problem("limit-mail-depth", part.path)
             self.files.add(part, level)
+        elif part.other and not reported.looks_like_mail(part.content, self.limits):
+            self.mail(part.other, part.path, level)
         else:
             self.mail(part.content, part.path, level)
 

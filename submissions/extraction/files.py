@@ -15,7 +15,7 @@ from submissions.extraction.types import Inside, Limits, Link, Member, Reported
 
 _HTML = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/hta", "text/xml", "application/xml")
 _NEVER_LOCKED = ("image/", "text/", "audio/", "video/", "message/")
-_BIG_TEXT = 8 * 1024 * 1024
+_MAYBE_MAIL = ("text/", "message/", "application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,10 @@ class FileSearch:
 
     def _is_mail(self, found: Found, file_type: str) -> bool:
         """Mails among the leaves were opened before; these come out of archives."""
-        if not found.depth or found.mails >= self.limits.mail_depth or not file_type.startswith(("text/", "message/")):
+        if not found.depth or found.mails >= self.limits.mail_depth or not file_type.startswith(_MAYBE_MAIL):
             return False
-        return reported.looks_like_mail(found.member.content, self.limits)
+        is_named = reported.is_mail_name(found.member.name)
+        return reported.looks_like_mail(found.member.content, self.limits, is_named=is_named)
 
     def _inside(self, found: Found, file_type: str, name: str) -> Inside:
         content = found.member.content

@@ -103,16 +103,18 @@ class Finds:
                 self._problems.setdefault((problem.code, problem.path, problem.detail), problem)
 
     def result(self) -> ExtractedMail:
+        """What was found; the reporter has words of his own only when he sent another mail inside his."""
+        has_reporter = any(mail.how != "itself" for mail in self.reported)
         return ExtractedMail(
             reported=tuple(self.reported),
-            urls=tuple(_url(url, merged) for url, merged in self._urls.items()),
+            urls=tuple(_url(url, merged, has_reporter) for url, merged in self._urls.items()),
             files=tuple(self.files.values()),
             problems=tuple(self._problems.values()),
         )
 
 
-def _url(url: str, merged: _Merged) -> Url:
-    notes = (OWN, *merged.notes) if merged.is_own else tuple(merged.notes)
+def _url(url: str, merged: _Merged, has_reporter: bool) -> Url:
+    notes = (OWN, *merged.notes) if merged.is_own and has_reporter else tuple(merged.notes)
     return Url(url, tuple(merged.seen_as), tuple(merged.found_in), notes)
 
 

@@ -159,7 +159,9 @@ class _Place:
         return self.named(str(number))
 
     def named(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
+        """A mail out of an archive has a file path, below which its parts are numbered."""
+        mark = "/" if self.is_root and "/" in self.path else "."
+        return f"{self.path}{mark}{name}" if self.path else name
 
     @property
     def leaf_path(self) -> str:

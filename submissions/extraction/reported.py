@@ -65,15 +65,23 @@ def is_mail(part: Part, limits: Limits) -> bool:
         return True
     if is_body(part) or part.type in REPORT_TYPES + INCOMPLETE_TYPES or part.type.startswith(_NEVER_MAIL):
         return False
-    return looks_like_mail(part.content, limits)
+    is_named = any(is_mail_name(name) for name in part.names)
+    return looks_like_mail(part.content, limits, is_named=is_named)
 
 
-def looks_like_mail(content: bytes, limits: Limits) -> bool:
-    """Whether bytes of unknown or lying type are a mail: at least three telling headers, one of them an origin."""
+def is_mail_name(name: str) -> bool:
+    return name.rstrip(". ").lower().endswith((".eml", ".mail", ".mht", ".mhtml", ".nws"))
+
+
+def looks_like_mail(content: bytes, limits: Limits, *, is_named: bool = False) -> bool:
+    """Whether bytes of unknown or lying type are a mail.
+
+    At least three telling headers, one of them an origin; of a file named as a mail one header is enough.
+    """
     start = content[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if b":" not in start[:500] and not start.startswith(b"From "):
-        return False
     if start.startswith((b"From ", b">From ")):
         start = start.partition(b"\n")[2]
-    names = {name.lower() for name, _ in read_block(start, limits).raw_items}
-    return len(names & _TELLING) >= _ENOUGH and bool(names & _ORIGIN)
+    if b":" not in start[:500]:
+        return False
+    names = {name.lower() for name, _ in read_block(start, limits).raw_items} & _TELLING
+    return bool(names) if is_named else len(names) >= _ENOUGH and bool(names & _ORIGIN)

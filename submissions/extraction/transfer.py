@@ -94,6 +94,8 @@ def _chunk(chunk: bytes) -> bytes:
 def _is_doubtful(body: bytes) -> bool:
     """More than stray junk in what should be base64: it may be plain text."""
     start = body[:4096]
+    if len(body) < len(start) + 1 and len(body.translate(None, _NOT_BASE64)) % 4:
+        return True
     junk = len(start.translate(None, _ALPHABET + b"=\r\n \t"))
     spaces = start.strip().count(b" ")
     return (junk + spaces) * 50 > len(start)
