@@ -2,11 +2,16 @@
 
 import os
 import tempfile
+from pathlib import Path
+
+import django
 
 PLACE = tempfile.TemporaryDirectory(prefix="mailmonitor-tests-")
 for name in list(os.environ):
     if name.split("_")[0] in {"REDIS", "MAILBOX", "EMAIL", "SANDBOX", "JOESANDBOX", "DATABASE", "STORAGE", "REPORTER"}:
         del os.environ[name]
 os.environ.update(EMBEDDED="true", VAR_DIR=PLACE.name, DJANGO_SETTINGS_MODULE="mailmonitor.settings")
+Path(PLACE.name, "static").mkdir()
+django.setup()
 
 pytest_plugins = ["tests.servers.fixtures"]

@@ -1,0 +1,1 @@
+"""What the pages read: few queries each, nothing is written here."""

@@ -1,0 +1,205 @@
+"""The list of submissions: which rows, in which order, and what stands in each."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from notifications.models import Notification
+from submissions.models import Analysis, Artifact, Item, Submission
+from submissions.words import VERDICTS, how_many
+
+PAGE = 50
+COUNTS_KEPT_SECONDS = 10
+State = Submission.State
+UNREADABLE = (State.UNPARSEABLE, State.OVERSIZE, State.FAILED)
+TABS = {
+    "": ("All", Q()),
+    "malicious": ("Malicious", Q(verdict="malicious")),
+    "suspicious": ("Suspicious", Q(verdict="suspicious")),
+    "unknown": ("Unknown", Q(verdict="unknown")),
+    "clean": ("Clean", Q(verdict="clean")),
+    "analysing": ("Analysing", Q(state__in=Submission.OPEN)),
+    "failed": ("Failed", Q(verdict="failed") | Q(state__in=UNREADABLE)),
+}
+WORDS = {State.UNPARSEABLE: "Unreadable"}
+RECEIPTS = ("received", "delayed")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address of the list asks for."""
+
+    tab: str = ""
+    text: str = ""
+
+
+@dataclass
+class Row:
+    """One line of the list."""
+
+    submission: Submission
+    files: int = 0
+    links: int = 0
+    skipped: int = 0
+    findings: dict[str, int] = field(default_factory=dict)
+    told: str = ""
+
+    @property
+    def key(self) -> str:
+        """Colour and icon."""
+        if self.submission.state in Submission.OPEN:
+            return "running"
+        return self.submission.verdict or ("failed" if self.submission.state in UNREADABLE else "skipped")
+
+    @property
+    def word(self) -> str:
+        if self.submission.state in Submission.OPEN or self.submission.verdict:
+            return VERDICTS[self.key]
+        return WORDS.get(self.submission.state) or str(self.submission.get_state_display())
+
+    @property
+    def contents(self) -> str:
+        kinds = [(self.files, "file"), (self.links, "link")]
+        return ", ".join(how_many(number, noun) for number, noun in kinds if number) or "nothing found"
+
+    @property
+    def finding(self) -> str:
+        """The gravest thing found so far: `1 malicious`."""
+        for verdict in ("malicious", "suspicious"):
+            if self.findings.get(verdict):
+                return f"{self.findings[verdict]} {verdict}"
+        return f"{self.skipped} skipped" if self.skipped else ""
+
+    @property
+    def seconds(self) -> float | None:
+        """From arrival to verdict."""
+        row = self.submission
+        return (row.concluded_at - row.received_at).total_seconds() if row.concluded_at else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Up to fifty rows, newest first. `older` is the key to go on before, `newest` the first row's key."""
+
+    rows: list[Row]
+    older: int | None
+    newest: int
+
+
+def matching(wanted: Wanted) -> QuerySet[Submission]:
+    """The submissions that the address asks for, newest first."""
+    rows = Submission.objects.filter(TABS[wanted.tab][1])
+    for term in wanted.text.split():
+        rows = rows.filter(_meant(term))
+    return rows.order_by("-id")
+
+
+def _meant(term: str) -> Q:
+    """A digest or a URL finds the mails that hold it; other text is looked for in what a mail says of itself."""
+    if re.fullmatch(r"(?i)[0-9a-f]{64}", term):
+        return _holding(Q(artifact__digest=term.lower()))
+    if re.match(r"(?i)(https?|hxxps?)://", term):
+        plain = re.sub(r"(?i)^hxxp", "http", term).replace("[.]", ".")
+        return _holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__startswith=plain))
+    if re.fullmatch(r"(?i)mm-\d{1,18}", term):
+        return Q(pk=int(term[3:]))
+    return (
+        Q(subject__icontains=term)
+        | Q(reporter__icontains=term)
+        | Q(reported__0__from__icontains=term)
+        | Q(reported__0__subject__icontains=term)
+        | _holding(Q(name__icontains=term))
+    )
+
+
+def _holding(what: Q) -> Q:
+    return Q(Exists(Item.objects.filter(what, submission=OuterRef("pk"))))
+
+
+def page(wanted: Wanted, before: int | None = None) -> Page:
+    """One page of the list: rows older than `before`, or the newest."""
+    found = matching(wanted)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    submissions = list(found[: PAGE + 1])
+    older = submissions[PAGE - 1].pk if len(submissions) > PAGE else None
+    return Page(rows(submissions[:PAGE]), older, submissions[0].pk if submissions else 0)
+
+
+def rows(submissions: Sequence[Submission]) -> list[Row]:
+    """Lines for these submissions. Three queries, however many there are."""
+    lines = {row.pk: Row(row) for row in submissions}
+    _count_items(lines)
+    _count_findings(lines)
+    for pk, told in _told(submissions).items():
+        lines[pk].told = told
+    return list(lines.values())
+
+
+def _count_items(lines: dict[int, Row]) -> None:
+    found = Item.objects.filter(submission__in=lines).order_by().values_list("submission", "artifact__kind")
+    counted = found.annotate(kept=Count("id", filter=Q(skipped="")), skipped=Count("id", filter=~Q(skipped="")))
+    for pk, kind, kept, skipped in counted:
+        line = lines[pk]
+        line.skipped += skipped
+        if kind == Artifact.Kind.FILE:
+            line.files = kept
+        else:
+            line.links = kept
+
+
+def _count_findings(lines: dict[int, Row]) -> None:
+    newer = Analysis.objects.filter(
+        artifact=OuterRef("artifact__analyses__artifact"),
+        sandbox=OuterRef("artifact__analyses__sandbox"),
+        profile=OuterRef("artifact__analyses__profile"),
+        generation__gt=OuterRef("artifact__analyses__generation"),
+    )
+    bad = Item.objects.filter(
+        ~Exists(newer), submission__in=lines, skipped="", artifact__analyses__verdict__in=("malicious", "suspicious")
+    )
+    counted = bad.order_by().values_list("submission", "artifact__analyses__verdict")
+    for pk, verdict, number in counted.annotate(number=Count("artifact", distinct=True)):
+        lines[pk].findings[verdict] = number
+
+
+def _told(submissions: Iterable[Submission]) -> dict[int, str]:
+    """By submission: whether its reporter knows, in a word or two."""
+    threads = {row.label: row for row in submissions}
+    mails: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for thread, kind, state in Notification.objects.filter(thread__in=threads).values_list("thread", "kind", "state"):
+        mails[thread].append((kind, state))
+    return {row.pk: told(row, mails[thread]) for thread, row in threads.items()}
+
+
+def told(submission: Submission, mails: Sequence[tuple[str, str]]) -> str:
+    """Whether the reporter knows: the word for all mails, each a kind and a state."""
+    states = {state for kind, state in mails if kind not in RECEIPTS} or {state for _, state in mails}
+    if not states:
+        return "Not answered" if submission.no_answer else "Not yet"
+    only_receipts = all(kind in RECEIPTS for kind, _ in mails)
+    for state, word in (("failed", "Failed"), ("unknown", "Not sure"), ("suppressed", "Not answered")):
+        if state in states:
+            return word
+    if states == {"sent"}:
+        return "Receipt sent" if only_receipts else "Sent"
+    return "Being sent"
+
+
+def tab_counts() -> dict[str, int]:
+    """How many submissions each tab holds; up to ten seconds old."""
+    kept = cache.get("tab-counts")
+    if kept is None:
+        named = {f"tab_{key}": Count("pk", filter=chosen) for key, (_, chosen) in TABS.items() if key}
+        kept = Submission.objects.aggregate(tab_=Count("pk"), **named)
+        cache.set("tab-counts", kept, COUNTS_KEPT_SECONDS)
+    return {key: kept[f"tab_{key}"] for key in TABS}
+
+
+def newer(wanted: Wanted, than: int) -> int:
+    """How many matching submissions have come since, counted up to a hundred."""
+    return matching(wanted).filter(pk__gt=than)[:100].count()

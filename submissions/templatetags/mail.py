@@ -1,0 +1,130 @@
+"""How pages show what came in a mail: every word of it may be made to deceive or to harm."""
+
+import unicodedata
+from datetime import UTC, datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from submissions import words
+
+register = template.Library()
+SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
+LINE = 60
+HIDDEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
+
+
+@register.filter
+def shown(text: object) -> SafeString:
+    """The text escaped, isolated in its direction, its invisible and reordering characters as visible marks."""
+    marked = "".join(_mark(character) for character in str(text or ""))
+    return mark_safe(f"<bdi>{marked}</bdi>")  # noqa: S308 each character is escaped
+
+
+@register.filter
+def lines(text: object) -> SafeString:
+    """The same for a text of several lines."""
+    return mark_safe("\n".join(shown(line.expandtabs()) for line in str(text or "").splitlines()))  # noqa: S308
+
+
+def _mark(character: str) -> str:
+    if unicodedata.category(character) not in HIDDEN:
+        return escape(character)
+    name = unicodedata.name(character, "control character").lower()
+    return format_html('<span class="mark" title="{}">{}</span>', name, f"U+{ord(character):04X}")
+
+
+@register.filter
+def defanged(url: object) -> SafeString:
+    """The URL so that no program takes it for one: `hxxps://acme[.]example/pay`."""
+    scheme, colon, rest = str(url or "").partition("://")
+    if not colon:
+        return shown(scheme.replace(".", "[.]"))
+    host, slash, path = rest.partition("/")
+    return shown(f"{SCHEMES.get(scheme.lower(), scheme)}://{host.replace('.', '[.]')}{slash}{path}")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; without a label it is decoration."""
+    turning = mark_safe(' class="spin"') if name == "running" else ""
+    place = static("icons.svg")
+    if label:
+        return format_html('<svg role="img" aria-label="{}"{}><use href="{}#{}"/></svg>', label, turning, place, name)
+    return format_html('<svg aria-hidden="true"{}><use href="{}#{}"/></svg>', turning, place, name)
+
+
+@register.simple_tag
+def verdict(key: str, word: str = "") -> SafeString:
+    """Icon, word and colour of a verdict."""
+    word = word or words.VERDICTS[key]
+    return format_html('<span class="verdict {}">{}{}</span>', key, icon(key), word)
+
+
+@register.filter
+def note(code: str) -> SafeString:
+    return shown(words.told(code, words.NOTES))
+
+
+@register.filter
+def problem(code: str) -> SafeString:
+    return shown(words.told(code, words.PROBLEMS))
+
+
+@register.filter
+def how(way: str) -> str:
+    return words.told(way, words.HOW)
+
+
+@register.filter
+def shortened(name: str) -> SafeString:
+    """A file name or URL on one line of the timeline."""
+    text = name if len(name) <= LINE else f"{name[:LINE]}…"
+    return defanged(text) if "://" in text else shown(text)
+
+
+@register.filter
+def size(number: int) -> str:
+    return words.size(number)
+
+
+@register.filter
+def span(seconds: float) -> str:
+    return words.span(seconds)
+
+
+@register.filter
+def ago(at: datetime | None) -> SafeString | str:
+    """How long ago, in one unit, with the moment itself in UTC on hover."""
+    if at is None:
+        return ""
+    seconds = (timezone.now() - at).total_seconds()
+    return moment(at, "just now" if seconds < 60 else _one_unit(seconds))
+
+
+def _one_unit(seconds: float) -> str:
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return "just now"
+
+
+@register.filter
+def clock(at: datetime | None) -> SafeString | str:
+    """The time of day in the site's zone."""
+    return "" if at is None else moment(at, f"{timezone.localtime(at):%H:%M:%S}")
+
+
+@register.filter
+def day(at: datetime | None) -> SafeString | str:
+    """Date and time in the site's zone."""
+    return "" if at is None else moment(at, f"{timezone.localtime(at):%d %b %Y %H:%M %Z}")
+
+
+def moment(at: datetime, words: str) -> SafeString:
+    utc = at.astimezone(UTC)
+    full = f"{utc:%d %b %Y %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat(timespec="seconds"), full, words)

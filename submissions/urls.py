@@ -1,0 +1,18 @@
+"""The addresses of the analyst pages."""
+
+from django.urls import path
+
+from submissions.views import detail, listing, outbox, sample
+
+app_name = "submissions"
+urlpatterns = [
+    path("submissions/", listing.submissions, name="list"),
+    path("submissions/live/", listing.live, name="live"),
+    path("submissions/arrivals/", listing.arrivals, name="arrivals"),
+    path("submissions/sample/", sample.send, name="sample"),
+    path("submissions/<int:pk>/", detail.submission, name="detail"),
+    path("submissions/<int:pk>/live/", detail.live, name="detail-live"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<str:name>/", outbox.mail, name="outbox-mail"),
+    path("outbox/<str:name>/html/", outbox.html, name="outbox-html"),
+]

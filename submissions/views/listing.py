@@ -1,0 +1,114 @@
+"""The list of submissions, its live rows, and the announcement of new ones."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from submissions.models import Mailbox, Submission
+from submissions.selectors import listing
+from submissions.selectors.listing import PAGE, TABS, Row, Wanted
+from submissions.views import parts
+from submissions.views.parts import Part
+
+LONGEST_SEARCH = 500
+WAITING_POLLS = 60
+
+
+def wanted(request: HttpRequest) -> Wanted:
+    tab = request.GET.get("show", "")
+    return Wanted(tab if tab in TABS else "", request.GET.get("q", "").strip()[:LONGEST_SEARCH])
+
+
+def number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+@require_safe
+def submissions(request: HttpRequest) -> HttpResponse:
+    """The list: everything it shows is said by its address."""
+    asked = wanted(request)
+    page = listing.page(asked, number(request, "before"))
+    counts = listing.tab_counts()
+    context = {
+        "wanted": asked,
+        "page": page,
+        "rows": [row_part(request, row) for row in page.rows],
+        "tabs": [(key, name, counts[key], address(asked, show=key)) for key, (name, _) in TABS.items()],
+        "tab": TABS[asked.tab][0],
+        "here": address(asked),
+        "older": address(asked, before=page.older) if page.older else "",
+        "first": "before" not in request.GET,
+        "failing": Mailbox.objects.filter(failing_since__isnull=False, state=Mailbox.State.ACTIVE),
+        "mailboxes": [] if page.rows else Mailbox.objects.all(),
+        "empty": not page.rows and not asked.text and not asked.tab and "before" not in request.GET,
+        "embedded": settings.EMBEDDED,
+        **running(request, page.rows),
+        **arrivals_context(asked, page.newest, waiting="waiting" in request.GET),
+    }
+    return render(request, "submissions/list.html", context)
+
+
+def address(asked: Wanted, **changes: object) -> str:
+    """The list's address for this search with these changes."""
+    values = {"show": asked.tab, "q": asked.text, **changes}
+    query = urlencode({name: value for name, value in values.items() if value})
+    return reverse("submissions:list") + (f"?{query}" if query else "")
+
+
+def row_part(request: HttpRequest, row: Row) -> Part:
+    return parts.drawn(request, str(row.submission.pk), "submissions/_row.html", {"row": row})
+
+
+def running(request: HttpRequest, rows: list[Row], polls: int = 0) -> dict[str, object]:
+    """What the page needs to ask again for the rows that are not final."""
+    open_rows = [row_part(request, row) for row in rows if is_open(row)]
+    return {"running": parts.stamps(open_rows), "polls": polls + 1, "pause": parts.pause(polls)}
+
+
+def is_open(row: Row) -> bool:
+    return row.submission.state in Submission.OPEN or row.told == "Being sent"
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The rows that changed, and whether to ask again."""
+    known = parts.seen(request)
+    asked = [name for name in (stamp.partition(".")[0] for stamp in known) if name.isascii() and name.isdecimal()]
+    found = Submission.objects.filter(pk__in=[int(name) for name in asked if len(name) < 19][:PAGE])
+    rows = listing.rows(found.order_by("-id"))
+    changed = parts.changed((row_part(request, row) for row in rows), known)
+    names = {part.name for part in changed}
+    final = [row for row in rows if str(row.submission.pk) in names and row.submission.state in Submission.FINAL]
+    context = {"changed": changed, "final": final, **running(request, rows, parts.polls(request))}
+    return render(request, "submissions/_live.html", context)
+
+
+def arrivals_context(asked: Wanted, newest: int, *, waiting: bool, polls: int = 0) -> dict[str, object]:
+    waiting = waiting and polls < WAITING_POLLS
+    query = {
+        "show": asked.tab,
+        "q": asked.text,
+        "newest": newest,
+        "waiting": "1" if waiting else "",
+        "polls": polls + 1,
+    }
+    ask = urlencode({name: value for name, value in query.items() if value != ""})
+    return {"ask": f"{reverse('submissions:arrivals')}?{ask}", "ask_seconds": 2 if waiting else 30}
+
+
+@require_safe
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """How many submissions came since the page was drawn. An empty list that waits for one shows it at once."""
+    asked, newest = wanted(request), number(request, "newest") or 0
+    waiting = "waiting" in request.GET
+    new = listing.newer(asked, newest)
+    if new and waiting and not newest:
+        answer = HttpResponse()
+        answer["HX-Redirect"] = address(asked)
+        return answer
+    context = arrivals_context(asked, newest, waiting=waiting and not new, polls=parts.polls(request))
+    return render(request, "submissions/_arrivals.html", {"new": new, "here": address(asked), **context})

@@ -1,0 +1,108 @@
+"""What pages call the states, notes and problems of mails. Pure."""
+
+from collections.abc import Mapping
+
+VERDICTS = {
+    "malicious": "Malicious",
+    "suspicious": "Suspicious",
+    "failed": "Failed",
+    "unknown": "Unknown",
+    "clean": "Clean",
+    "running": "Analysing",
+    "skipped": "Skipped",
+}
+
+NOTES = {
+    "text-mismatch": "The text shows another address than the link leads to",
+    "userinfo": "Hides its host behind a user name",
+    "ip-host": "Leads to a bare IP address",
+    "punycode": "The host is written in another alphabet",
+    "decoration": "Only decoration",
+    "signature": "Part of a signature",
+    "reporters-own": "The reporter's own",
+    "too-large": "Too large to be analysed",
+    "double-extension": "Carries two extensions",
+    "encrypted": "Encrypted",
+    "locked": "Locked with an unknown password",
+    "qr": "From a QR code",
+}
+
+PROBLEMS = {
+    "limit-depth": "Nested too deeply",
+    "limit-parts": "Too many parts",
+    "limit-files": "Too many files",
+    "limit-urls": "Too many links",
+    "limit-bytes": "Too many bytes",
+    "locked": "Locked, and no password fits",
+    "broken": "Broken, only partly readable",
+}
+
+HOW = {
+    "attached": "An attached mail",
+    "inline": "Text in the forwarding mail",
+    "msg": "An attached Outlook message",
+    "tnef": "Outlook's winmail.dat",
+    "itself": "The mail itself",
+}
+
+EVENTS = {
+    ("submission", "received"): "Received",
+    ("submission", "unpacked"): "Taken apart",
+    ("submission", "analysing"): "Analysis started",
+    ("submission", "done"): "Verdict",
+    ("submission", "ignored"): "Ignored",
+    ("submission", "oversize"): "Not analysed",
+    ("submission", "unparseable"): "Could not be read",
+    ("submission", "held"): "Held",
+    ("submission", "failed"): "Failed",
+    ("analysis", "queued"): "Queued",
+    ("analysis", "submitting"): "Handed to the sandbox",
+    ("analysis", "unknown"): "Answer of the sandbox lost",
+    ("analysis", "reconciling"): "Looking for the submission",
+    ("analysis", "running"): "Running in the sandbox",
+    ("analysis", "finished"): "Analysed",
+    ("analysis", "failed"): "Analysis failed",
+    ("notification", "queued"): "Mail decided",
+    ("notification", "sending"): "Sending mail",
+    ("notification", "sent"): "Mail sent",
+    ("notification", "deferred"): "Mail deferred",
+    ("notification", "unknown"): "Outcome of the mail unknown",
+    ("notification", "failed"): "Mail failed",
+    ("notification", "suppressed"): "Mail not sent",
+}
+
+
+def told(code: str, words: Mapping[str, str]) -> str:
+    """The words for a code; a code without an entry is shown with blanks for its dashes."""
+    return words.get(code) or code.replace("-", " ").replace("_", " ").capitalize()
+
+
+def event(subject: str, kind: str) -> str:
+    """What happened, for an event about `subject` (`analysis:12`)."""
+    return EVENTS.get((subject.partition(":")[0], kind)) or told(kind, {})
+
+
+def how_many(number: int, noun: str) -> str:
+    """`1 file`, `3 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def span(seconds: float) -> str:
+    """A length of time in its two largest units: `4 m 29 s`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} m {whole % 60:02} s"
+    if whole < 86400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02} m"
+    return f"{whole // 86400} d {whole % 86400 // 3600:02} h"
+
+
+def size(number: int) -> str:
+    """A size in bytes as people say it."""
+    for unit in ("bytes", "KB", "MB"):
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "bytes" or number >= 10 else f"{number:.1f} {unit}"
+        number /= 1024  # type: ignore[assignment]
+    return f"{number:.1f} GB"
