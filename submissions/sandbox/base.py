@@ -1,10 +1,16 @@
 """The door to a sandbox: what every adapter takes, gives and raises."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from submissions.verdicts import Verdict
+
+CONTAINERS = re.compile(
+    r"message/|multipart/|application/(x-)?(zip|gzip|7z|rar|tar|bzip|xz|iso|ace|arj|lzh|java-archive|"
+    r"vnd\.(rar|ms-outlook|ms-cab|ms-tnef|efi\.iso)|ms-tnef|cab|vhd)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,11 @@ class Sample:
     @property
     def kind(self) -> str:
         return "url" if self.url else "file"
+
+    @property
+    def is_container(self) -> bool:
+        """Whether a sandbox may take it apart and judge what it holds: a mail or an archive."""
+        return CONTAINERS.match(self.type) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,3 +232,10 @@ def decoded(response: requests.Response) -> Any:
     except (ValueError, RecursionError):
         words = f"the answer (HTTP {response.status_code}) is not JSON: is the API address right?"
         raise SandboxError(words, kind="protocol", unknown=True) from None
+
+
+def without_key(error: SandboxError, key: str, who: str) -> SandboxError:
+    """The error as `who` said it, without our key, should a server or a library repeat it."""
+    words = " ".join(str(error).split())[:500]
+    error.args = (f"{who}: {words.replace(key, '[key]') if key else words}",)
+    return error

@@ -15,21 +15,11 @@ from typing import TypeVar
 import jbxapi
 
 from submissions.sandbox.base import AccountState, Download, Quota, Report, Sample, SandboxError, Submitted
-from submissions.sandbox.http import MEBIBYTE
-from submissions.sandbox.joe_account import JoeAccount, JoeProfile, upload_name
-from submissions.sandbox.joe_report import (
-    FINISHED,
-    JoeAnalysis,
-    identifier,
-    mapping,
-    nonsense,
-    read_analysis,
-    read_submission,
-    report_on,
-    sequence,
-    text,
-)
-from submissions.sandbox.joe_session import JSON_BYTES, JoeSession, without_key
+from submissions.sandbox.http import MEBIBYTE, without_key
+from submissions.sandbox.joe_account import JoeAccount, JoeProfile
+from submissions.sandbox.joe_report import FINISHED, JoeAnalysis, read_analysis, read_submission, report_on
+from submissions.sandbox.joe_session import JSON_BYTES, JoeSession
+from submissions.sandbox.reading import acceptable, identifier, mapping, nonsense, sequence, text, upload_name
 from submissions.verdicts import Verdict
 
 __all__ = ["JoeAccount", "JoeProfile", "JoeSandbox"]
@@ -57,10 +47,7 @@ class JoeSandbox:
         self.profile = profile or JoeProfile()
 
     def submit(self, sample: Sample) -> Submitted:
-        if not sample.url and not sample.content:
-            raise SandboxError("an empty file cannot be analysed", kind="unsupported", permanent=True)
-        if not _encodable(sample.url):
-            raise SandboxError("the address holds broken characters", kind="unsupported", permanent=True)
+        acceptable(sample.url, sample.content)
         session = JoeSession(self.account, JSON_BYTES)
         try:
             self._ask(session, lambda client: self._hand_over(client, sample))
@@ -158,20 +145,16 @@ class JoeSandbox:
             fault = SandboxError(f"the client failed ({type(error).__name__})", kind="protocol", unknown=True)
         except SandboxError as error:
             fault = error
-        raise without_key(fault, self.account.api_key) from None
+        raise without_key(fault, self.account.api_key, "Joe Sandbox") from None
 
 
 def _is_what_it_says(content: bytes, report_format: str) -> bool:
     if report_format != "iocjson":
         return content.startswith(b"%PDF-") if report_format == "pdf" else bool(content)
     try:
-        return "analysis" in json.loads(content)
-    except (ValueError, TypeError, RecursionError):
+        return "analysis" in mapping(json.loads(content), "report")
+    except (ValueError, RecursionError, SandboxError):
         return False
-
-
-def _encodable(url: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in url)
 
 
 def _search(client: jbxapi.JoeSandbox, query: str) -> list[JoeAnalysis]:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from submissions.sandbox.base import Sample
 from submissions.sandbox.http import Timeouts
 
-NAME_LENGTH = 200
-
 
 @dataclass(frozen=True, slots=True)
 class JoeAccount:
@@ -73,10 +71,3 @@ class JoeProfile:
             "delete-after-days": self.delete_after_days,
         }
         return {name: value for name, value in chosen.items() if value is not None}
-
-
-def upload_name(name: str) -> str:
-    """A file name that any server takes: no path, no control characters, still with its extension."""
-    tail = name.replace("\\", "/").rsplit("/", 1)[-1].encode("utf-8", "replace").decode()
-    printable = "".join(character for character in tail if character.isprintable()).strip()
-    return printable[-NAME_LENGTH:] or "sample"

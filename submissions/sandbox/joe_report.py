@@ -5,22 +5,16 @@ a mail or an archive) only after the status `accepted`, each with its `runs`, on
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from submissions.sandbox.base import Part, Reason, Report, Sample, SandboxError
+from submissions.sandbox.reading import identifier, mapping, nonsense, number, percent, same_url, sequence, text
 from submissions.verdicts import ORDER, Verdict, worst
 
 FINISHED = "finished"
 WORDS = {word.value: word for word in (Verdict.MALICIOUS, Verdict.SUSPICIOUS, Verdict.UNKNOWN, Verdict.CLEAN)}
-WEBID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-CONTAINERS = re.compile(
-    r"message/|multipart/|application/(x-)?(zip|gzip|7z|rar|tar|bzip|xz|iso|ace|arj|lzh|java-archive|"
-    r"vnd\.(rar|ms-outlook|ms-cab|ms-tnef|efi\.iso)|ms-tnef|cab|vhd)"
-)
 RUNS_SHOWN = 50
 
 
@@ -53,50 +47,6 @@ class JoeAnalysis:
         return tuple(f"{run['system']}: {run['error']}" for run in self.runs if run["error"])
 
 
-def nonsense(words: str) -> SandboxError:
-    return SandboxError(f"the answer makes no sense: {words}", kind="protocol")
-
-
-def mapping(value: object, what: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise nonsense(f"{what} is no object")
-    return value
-
-
-def sequence(value: object, what: str) -> list[object]:
-    if not isinstance(value, list):
-        raise nonsense(f"{what} is no list")
-    return value
-
-
-def text(raw: dict[str, object], name: str) -> str:
-    value = raw.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value[:2048]
-    raise nonsense(f"{name} is no text")
-
-
-def identifier(raw: dict[str, object], name: str) -> str:
-    """An id: documented as text, tolerated as a whole number, harmless in a path."""
-    value = raw.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not WEBID.fullmatch(value):
-        raise nonsense(f"{name} is no id")
-    return value
-
-
-def score_of(raw: dict[str, object]) -> int | None:
-    value = raw.get("score")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-        raise nonsense("score is no number")
-    return int(min(max(value, 0), 100))
-
-
 def word_of(raw: dict[str, object]) -> Verdict:
     """The verdict by Joe's own word, never by the score: its thresholds are not fixed."""
     return WORDS.get(text(raw, "detection").lower(), Verdict.UNKNOWN)
@@ -106,7 +56,7 @@ def _run(raw: dict[str, object]) -> dict[str, object]:
     return {
         "system": text(raw, "system"),
         "detection": text(raw, "detection"),
-        "score": score_of(raw),
+        "score": percent(number(raw, "score")),
         "error": text(raw, "error"),
     }
 
@@ -127,7 +77,7 @@ def read_analysis(value: object) -> JoeAnalysis:
         webid=identifier(raw, "webid"),
         status=text(raw, "status") or FINISHED,
         verdict=word_of(raw),
-        score=score_of(raw),
+        score=percent(number(raw, "score")),
         name=text(raw, "filename"),
         sha256=text(raw, "sha256").lower(),
         comments=text(raw, "comments"),
@@ -136,18 +86,6 @@ def read_analysis(value: object) -> JoeAnalysis:
         runs=tuple(_run(run) for run in runs[:RUNS_SHOWN]),
         analysed_at=_time(raw),
     )
-
-
-def same_url(one: str, other: str) -> bool:
-    return one == other or _comparable(one) == _comparable(other)
-
-
-def _comparable(url: str) -> object:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, parts.fragment
 
 
 def read_submission(answer: object, *, reference: str) -> list[JoeAnalysis] | None:
@@ -225,9 +163,8 @@ def report_on(sample: Sample, analyses: Sequence[JoeAnalysis], *, web_url: str) 
     others = [one for one in analyses if not one.is_about(sample)]
     if not all(one.carries(sample.key) for one in others):
         raise nonsense("the verdict is about something else than what was submitted")
-    container = CONTAINERS.match(sample.type) is not None
     report = _combined([_single(analysis, web_url) for analysis in analyses])
-    if container:
+    if sample.is_container:
         return replace(report, parts=tuple(_part(one, web_url) for one in others))
     return replace(report, verdict=worst((report.verdict, Verdict.UNKNOWN))) if others else report
 

@@ -8,7 +8,7 @@ from requests import Response
 from submissions.sandbox.base import SandboxError
 from submissions.sandbox.http import MEBIBYTE, BoundedSession, decoded, refusal, retry_after
 from submissions.sandbox.joe_account import JoeAccount
-from submissions.sandbox.joe_report import identifier, mapping
+from submissions.sandbox.reading import identifier, mapping
 
 JSON_BYTES = 8 * MEBIBYTE
 KINDS = {1: "quota", 2: "invalid", 3: "invalid", 4: "auth", 5: "offline", 6: "offline", 7: "permission"}
@@ -78,10 +78,3 @@ def _is_api_error(response: Response) -> bool:
         return type(error["code"]) is int and isinstance(error["message"], str)
     except (SandboxError, LookupError, TypeError):
         return False
-
-
-def without_key(error: SandboxError, key: str) -> SandboxError:
-    """The error without the API key, should a server or a library repeat it."""
-    words = " ".join(str(error).split())[:500]
-    error.args = (f"Joe Sandbox: {words.replace(key, '[key]') if key else words}",)
-    return error
