@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -95,7 +96,7 @@ def record_fault(row: Notification, error: smtp.SmtpError) -> None:
         to_unknown(row, **changes)
     elif error.permanent:
         row.advance(State.FAILED, str(error), reason=f"refused by the relay: {error}", **changes)
-    elif timezone.now() - row.created_at > (GIVE_UP_VERDICT if row.kind in VERDICTS else GIVE_UP):
+    elif timezone.now() - row.queued_at > (GIVE_UP_VERDICT if row.kind in VERDICTS else GIVE_UP):
         row.advance(State.FAILED, str(error), reason=f"given up after {row.tries} tries: {error}", **changes)
     else:
         wait = BACK_OFF[min(row.tries, len(BACK_OFF)) - 1]
@@ -105,6 +106,30 @@ def record_fault(row: Notification, error: smtp.SmtpError) -> None:
 def to_unknown(row: Notification, **changes: Any) -> None:
     counted = F("unknown_outcomes") + 1
     row.advance(State.UNKNOWN, DOUBT, due_in=settings.RESEND_AFTER, reason=DOUBT, unknown_outcomes=counted, **changes)
+
+
+def resend(pk: int, *, actor: str) -> bool:
+    """Put a mail that failed, or waits, back to the front; False when there is nothing to send again."""
+    row = Notification.objects.filter(pk=pk, state__in=(State.FAILED, State.DEFERRED, State.UNKNOWN)).first()
+    if row is None or not row.message:
+        return False
+    with transaction.atomic():
+        if row.state == State.FAILED:
+            fresh: dict[str, Any] = {"tries": 0, "reason": "", "dot_sent_at": None, "queued_at": Now()}
+            row.advance(State.QUEUED, due_in=AT_ONCE, **fresh)
+        else:
+            row.release(due_in=AT_ONCE)
+        row.tell("resend", actor=actor)
+    return True
+
+
+def cancel(pk: int, *, actor: str) -> bool:
+    """Suppress a mail that is not on its way; False when it is too late."""
+    row = Notification.objects.filter(pk=pk, state__in=(State.QUEUED, State.DEFERRED)).first()
+    if row is None:
+        return False
+    row.advance(State.SUPPRESSED, f"cancelled by {actor}", reason=f"cancelled by {actor}")
+    return True
 
 
 def recover() -> int:

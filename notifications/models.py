@@ -1,7 +1,10 @@
 """The texts of the mails to reporters, and the outbox."""
 
-from django.conf import settings
+from email import message_from_bytes
+from email.policy import compat32
+
 from django.db import models
+from django.utils import timezone
 
 from mailmonitor.models import WorkRow, work_constraints
 
@@ -36,7 +39,7 @@ class TemplateVersion(models.Model):
     body_text = models.TextField()
     body_html = models.TextField(blank=True)
     saved_at = models.DateTimeField(auto_now_add=True)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    author = models.CharField(max_length=150, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -89,6 +92,7 @@ class Notification(WorkRow):
     message_id = models.CharField(max_length=255, unique=True)
     message = models.BinaryField(default=b"")
     created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)
     unknown_outcomes = models.PositiveSmallIntegerField(default=0)
     dot_sent_at = models.DateTimeField(null=True)
@@ -125,6 +129,14 @@ class Notification(WorkRow):
     @property
     def reference(self) -> str:
         return self.thread
+
+    @property
+    def plain_text(self) -> str:
+        """The plain text part as its reader sees it."""
+        part = message_from_bytes(bytes(self.message), policy=compat32)
+        found = next((one for one in part.walk() if one.get_content_type() == "text/plain"), part)
+        content = found.get_payload(decode=True)
+        return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
 
     @property
     def may_be_duplicate(self) -> bool:

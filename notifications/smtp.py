@@ -19,10 +19,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from mailmonitor.hosts import may_be_plain
+
 CONNECT_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 FINAL_SECONDS = 600.0
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 NULL_SENDER = ""
 # 530 and 535 speak of the connection's rights, not of this mail.
@@ -68,7 +69,7 @@ def relay(url: str) -> Relay:
             "",
             cause="EMAIL_URL must be smtp://, smtp+tls:// or smtps:// with a host, such as smtp+tls://user:password@mail.example:587",
         )
-    if parts.scheme == "smtp" and parts.hostname not in (*LOOPBACK, *settings.INSECURE_HOSTS):
+    if parts.scheme == "smtp" and not may_be_plain(parts.hostname, settings.INSECURE_HOSTS):
         raise SmtpError(
             "", cause=f"EMAIL_URL sends in the clear to {parts.hostname}: use smtp+tls:// or name it in INSECURE_HOSTS"
         )
@@ -94,11 +95,12 @@ def send(message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]
 
 
 def probe() -> str:
-    """Greet the relay, log in, and say who it is; sends nothing. Raises SmtpError."""
+    """Greet the relay and log in, send nothing: what it is, in words. Raises SmtpError."""
     place = relay(settings.EMAIL_URL)
     with connection(place) as link:
-        command(link, "NOOP", permanent_codes=False)
-    return f"{place.host}:{place.port} lets us in"
+        command(link, "NOOP")
+    ways = {"smtp": "not encrypted", "smtp+tls": "STARTTLS", "smtps": "TLS"}
+    return f"{place.host}:{place.port}, {ways[place.security]}{', logged in' if place.user else ''}"
 
 
 def refuses_sender(error: SmtpError) -> bool:

@@ -13,8 +13,7 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from notifications.models import Template
-from notifications.placeholders import Fault, Where, validate
+from notifications import templates_check
 from notifications.smtp import SmtpError, probe
 from submissions import mailboxes, sandboxes, storage
 from submissions.mailbox.base import MailboxError
@@ -123,7 +122,7 @@ def smtp() -> Iterator[Finding]:
         yield Finding(OK, "smtp", probe())
     except SmtpError as error:
         fix = "Check EMAIL_URL: host, port, user and password."
-        yield Finding(FAIL, "smtp", "the relay refuses us", cause=error.reply, fix=fix)
+        yield Finding(FAIL, "smtp", "the relay refuses us", cause=str(error), fix=fix)
 
 
 def sandbox() -> Iterator[Finding]:
@@ -148,16 +147,12 @@ def sandbox() -> Iterator[Finding]:
 
 
 def templates() -> Iterator[Finding]:
-    wrong = [f"{row}: {fault}" for row in Template.objects.all() for fault in faults_of(row)]
-    for words in wrong:
-        yield Finding(FAIL, "templates", words, fix="Correct it in admin.")
+    wrong = list(templates_check.problems())
+    for problem in wrong:
+        fix = "Correct it in admin; until then the mail shows the name instead of a value."
+        yield Finding(FAIL, "templates", problem, fix=fix)
     if not wrong:
         yield Finding(OK, "templates", "every text can be rendered")
-
-
-def faults_of(row: Template) -> list[Fault]:
-    parts: tuple[tuple[str, Where], ...] = ((row.subject, "subject"), (row.body_text, "text"), (row.body_html, "html"))
-    return [fault for text, where in parts for fault in validate(row.kind, text, where)]
 
 
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {

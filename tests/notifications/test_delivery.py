@@ -82,7 +82,7 @@ def test_temporary_refusals_wait_longer_each_time_and_end_after_a_day(relay: Fak
         waits.append(round((row.due_at - timezone.now()).total_seconds() / 60))
 
     assert waits == [1, 5, 15, 30, 60, 60, 60]
-    Notification.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    Notification.objects.update(queued_at=timezone.now() - timedelta(hours=25))
     make_due(row)
     outbox.deliver(row.pk)
     row.refresh_from_db()
@@ -92,7 +92,7 @@ def test_temporary_refusals_wait_longer_each_time_and_end_after_a_day(relay: Fak
 def test_a_verdict_is_tried_for_five_days(relay: FakeSmtpServer) -> None:
     row = decided("summary_clean")
     relay.faults = {"RCPT": "4xx"}
-    Notification.objects.update(created_at=timezone.now() - timedelta(days=4))
+    Notification.objects.update(queued_at=timezone.now() - timedelta(days=4))
 
     outbox.deliver(row.pk)
 

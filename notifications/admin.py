@@ -1,0 +1,181 @@
+"""The texts and the outbox in admin."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin as UnfoldAdmin
+from unfold.decorators import display
+
+from notifications import editing
+from notifications.delivery import cancel, resend
+from notifications.forms import TemplateForm
+from notifications.kinds import KINDS, SAMPLES, TABLE
+from notifications.models import Notification, Template, TemplateVersion
+from notifications.texts import default, text_of
+
+if TYPE_CHECKING:
+    TemplateModelAdmin = admin.ModelAdmin[Template]
+    NotificationModelAdmin = admin.ModelAdmin[Notification]
+else:
+    TemplateModelAdmin = NotificationModelAdmin = UnfoldAdmin
+
+
+@admin.register(Template)
+class TemplateAdmin(TemplateModelAdmin):
+    """Texts are neither added nor deleted: each kind has one in each language, and a switch."""
+
+    form = TemplateForm
+    list_display = ("title", "language", "badge", "enabled", "changed_at")
+    list_filter = ("language", "enabled")
+    list_editable = ("enabled",)
+    search_fields = ("kind", "subject", "body_text")
+    change_form_outer_after_template = "notifications/template_tools.html"
+    warn_unsaved_form = True
+
+    @admin.display(description="mail", ordering="kind")
+    def title(self, row: Template) -> str:
+        return KINDS[row.kind].title if row.kind in KINDS else row.kind
+
+    @display(  # type: ignore[untyped-decorator]
+        description="state",
+        label={
+            editing.Badge.DEFAULT: "info",
+            editing.Badge.CUSTOMISED: "success",
+            editing.Badge.OUTDATED: "warning",
+            editing.Badge.INVALID: "danger",
+        },
+    )
+    def badge(self, row: Template) -> str:
+        return editing.badge(row)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Template | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Template, form: Any, change: bool) -> None:
+        editing.save(obj, request.user.get_username())
+        if getattr(form, "removed", ()):
+            messages.warning(request, f"Taken out of the HTML: {', '.join(form.removed)}")
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<int:pk>/restore/<int:version>/", self.own(self.restore), name="notifications_template_restore"),
+            path("<int:pk>/reset/", self.own(self.reset), name="notifications_template_reset"),
+        ]
+        return own + super().get_urls()
+
+    def own(self, view: Any) -> Any:
+        """A page that changes something: by POST, in admin's session, with the right to change texts."""
+
+        def guarded(request: HttpRequest, pk: int, **keys: Any) -> HttpResponse:
+            row = get_object_or_404(Template, pk=pk)
+            if not self.has_change_permission(request, row):
+                return HttpResponse("You may not change texts.", status=403)
+            view(request, row, **keys)
+            return HttpResponseRedirect(reverse("admin:notifications_template_change", args=(pk,)))
+
+        return self.admin_site.admin_view(require_POST(guarded))
+
+    def restore(self, request: HttpRequest, row: Template, version: int) -> None:
+        chosen = get_object_or_404(TemplateVersion, pk=version, template=row)
+        editing.restore(chosen, request.user.get_username())
+        messages.success(request, f"The text of {chosen.saved_at:%d %b %Y %H:%M} is in use again.")
+
+    def reset(self, request: HttpRequest, row: Template) -> None:
+        editing.reset(row, request.user.get_username())
+        messages.success(request, "The default text is in use again.")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        tools = template_tools(row) if row else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **tools})
+
+
+def template_tools(row: Template) -> dict[str, Any]:
+    """What the page shows below the form: placeholders, versions, and how far the default is."""
+    shipped = default(row.kind, row.language)
+    names = KINDS[row.kind].placeholders if row.kind in KINDS else ()
+    return {
+        "title": f"{KINDS[row.kind].title if row.kind in KINDS else row.kind} ({row.language})",
+        "badge": editing.badge(row),
+        "placeholders": [(name, "the table of items" if name == TABLE else SAMPLES[name]) for name in names],
+        "versions": versions(row),
+        "difference": editing.difference(shipped, text_of(row)) if shipped else "",
+    }
+
+
+def versions(row: Template) -> list[tuple[TemplateVersion, str]]:
+    """Each version, the newest first, with what it changed."""
+    found = list(row.versions.all()[:50])
+    texts = [editing.text_of_version(version) for version in found]
+    older = [*texts[1:], texts[-1]] if texts else []
+    return [
+        (version, editing.difference(before, after)) for version, before, after in zip(found, older, texts, strict=True)
+    ]
+
+
+@admin.register(Notification)
+class NotificationAdmin(NotificationModelAdmin):
+    """The outbox: what went to whom, what the relay said, and why something did not go out."""
+
+    list_display = ("created_at", "kind", "to", "subject", "state_badge", "reason", "reply")
+    list_filter = ("state", "kind")
+    search_fields = ("to", "subject", "message_id", "thread")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    actions = ("send_again", "cancel_sending")
+    exclude = ("message", "token")
+    fields = (
+        "state", "reason", "reply", "kind", "language", "to", "subject", "thread", "about", "generation", "message_id",
+        "created_at", "sent_at", "dot_sent_at", "due_at", "tries", "unknown_outcomes", "plain_text",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    @display(  # type: ignore[untyped-decorator]
+        description="state",
+        ordering="state",
+        label={
+            Notification.State.SENT.label: "success",
+            Notification.State.FAILED.label: "danger",
+            Notification.State.UNKNOWN.label: "warning",
+            Notification.State.DEFERRED.label: "warning",
+        },
+    )
+    def state_badge(self, row: Notification) -> str:
+        return str(row.get_state_display())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        return super().get_queryset(request).defer("message")
+
+    @admin.display(description="plain text")
+    def plain_text(self, row: Notification) -> str:
+        return row.plain_text
+
+    @admin.action(description="Send again", permissions=["change"])
+    def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        done = [resend(row.pk, actor=request.user.get_username()) for row in rows]
+        self.say(request, done, "are queued again")
+
+    @admin.action(description="Cancel", permissions=["change"])
+    def cancel_sending(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
+        done = [cancel(row.pk, actor=request.user.get_username()) for row in rows]
+        self.say(request, done, "are cancelled")
+
+    def say(self, request: HttpRequest, done: list[bool], words: str) -> None:
+        left = f", {done.count(False)} were in no state for that" if False in done else ""
+        self.message_user(request, f"{done.count(True)} mails {words}{left}.")

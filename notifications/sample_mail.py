@@ -1,0 +1,36 @@
+"""A mail with sample values to an administrator, to see texts and relay at work."""
+
+import uuid
+
+from django.conf import settings
+from django.utils import timezone
+
+from notifications import smtp
+from notifications.addresses import deliverable, domain_of
+from notifications.kinds import sample
+from notifications.message import Envelope, compose
+from notifications.outbox import sender_address
+from notifications.rendering import Rendered, render_text
+from notifications.texts import Text
+
+
+def send_sample(kind: str, text: Text, *, to: str) -> str:
+    """Send the text with sample values, its subject marked `[Test]`, and return the relay's answer.
+
+    Raises SmtpError, and ValueError for an address that cannot be written to.
+    """
+    recipient, sender = deliverable(to), sender_address()
+    if not recipient:
+        raise ValueError(f"{to} is no address that a mail can be sent to")
+    mail = render_text(kind, text, sample(kind))
+    marked = Rendered(f"[Test] {mail.subject}", mail.text, mail.html, mail.language)
+    envelope = Envelope(
+        message_id=f"<mm.test.{uuid.uuid4()}@{domain_of(sender)}>",
+        kind=kind,
+        to=recipient,
+        sender=sender,
+        sender_name=settings.ORGANISATION,
+        date=timezone.localtime(),
+        automatic="auto-generated",
+    )
+    return smtp.send(compose(marked, envelope), sender=sender, to=recipient, before_dot=lambda: None)
