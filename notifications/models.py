@@ -136,7 +136,7 @@ class Notification(WorkRow):
         part = message_from_bytes(bytes(self.message), policy=compat32)
         found = next((one for one in part.walk() if one.get_content_type() == "text/plain"), part)
         content = found.get_payload(decode=True)
-        return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+        return content.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(content, bytes) else ""
 
     @property
     def may_be_duplicate(self) -> bool:
