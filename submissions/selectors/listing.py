@@ -25,7 +25,7 @@ TABS = {
     "analysing": ("Analysing", Q(state__in=Submission.OPEN)),
     "failed": ("Failed", Q(verdict="failed") | Q(state__in=UNREADABLE)),
 }
-WORDS = {State.UNPARSEABLE: "Unreadable"}
+WORDS: dict[str, str] = {State.UNPARSEABLE: "Unreadable"}
 RECEIPTS = ("received", "delayed")
 
 

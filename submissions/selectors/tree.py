@@ -58,7 +58,7 @@ def grown(reported: Sequence[dict[str, Any]], items: Iterable[Judged]) -> list[M
     """The tree, a list of nodes per reported mail; what lies outside all of them comes last."""
     nodes = [Node(judged) for judged in items]
     files = {node.judged.item.path: node for node in nodes if node.judged.item.artifact.kind == "file"}
-    roots = []
+    roots: list[Node] = []
     for node in nodes:
         parent = _parent(node, files)
         (roots if parent is None else parent.inside).append(node)

@@ -52,9 +52,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
     return render(request, "submissions/list.html", context)
 
 
-def address(asked: Wanted, **changes: object) -> str:
+def address(asked: Wanted, **changes: str | int) -> str:
     """The list's address for this search with these changes."""
-    values = {"show": asked.tab, "q": asked.text, **changes}
+    values: dict[str, str | int] = {"show": asked.tab, "q": asked.text, **changes}
     query = urlencode({name: value for name, value in values.items() if value})
     return reverse("submissions:list") + (f"?{query}" if query else "")
 
@@ -79,7 +79,7 @@ def live(request: HttpRequest) -> HttpResponse:
     known = parts.seen(request)
     asked = [name for name in (stamp.partition(".")[0] for stamp in known) if name.isascii() and name.isdecimal()]
     found = Submission.objects.filter(pk__in=[int(name) for name in asked if len(name) < 19][:PAGE])
-    rows = listing.rows(found.order_by("-id"))
+    rows = listing.rows(list(found.order_by("-id")))
     changed = parts.changed((row_part(request, row) for row in rows), known)
     names = {part.name for part in changed}
     final = [row for row in rows if str(row.submission.pk) in names and row.submission.state in Submission.FINAL]
@@ -89,7 +89,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 def arrivals_context(asked: Wanted, newest: int, *, waiting: bool, polls: int = 0) -> dict[str, object]:
     waiting = waiting and polls < WAITING_POLLS
-    query = {
+    query: dict[str, str | int] = {
         "show": asked.tab,
         "q": asked.text,
         "newest": newest,
