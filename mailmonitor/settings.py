@@ -13,8 +13,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-EMBEDDED = env.bool("EMBEDDED", default=False)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+if not secret(env, "SECRET_KEY") and (VAR_DIR / "embedded.env").exists():
+    # `make run` works over this folder: commands typed in another terminal mean its installation
+    environ.Env.read_env(VAR_DIR / "embedded.env")
+
+EMBEDDED = env.bool("EMBEDDED", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 
 SECRET_KEY = secret(env, "SECRET_KEY") or generated(VAR_DIR / "secret_key", allowed=EMBEDDED)
@@ -31,6 +35,7 @@ MAILBOX_POLL = timedelta(seconds=env.int("MAILBOX_POLL_SECONDS", default=2 if EM
 EMAIL_URL = secret(env, "EMAIL_URL")
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
 NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")
+SMTP_PORT = env.int("SMTP_PORT", default=2525)
 SANDBOX_ADDRESS = env.str("SANDBOX_ADDRESS", default="sandbox@localhost")
 REPORTER_DOMAINS = env.list("REPORTER_DOMAINS", default=[]) or (["*"] if EMBEDDED else [])
 TRUSTED_AUTHSERV_ID = env.str("TRUSTED_AUTHSERV_ID", default="")

@@ -52,8 +52,8 @@ async def start_imap(mail: Path, port: int, user: str, password: str) -> asyncio
 
 def prepare(mail: Path) -> None:
     """See to what pymap takes for granted."""
-    maildir_mailbox.Message.load_content = load_as_it_is
-    maildir_mailbox.MailboxData.update_selected = update_with_files
+    maildir_mailbox.Message.load_content = load_as_it_is  # type: ignore[method-assign, assignment]
+    maildir_mailbox.MailboxData.update_selected = update_with_files  # type: ignore[method-assign, assignment]
     # The greeting would else look up this machine's name, which may take seconds without a network
     os.environ.setdefault("FQDN", "localhost")
     # Its files are written to the temporary directory and renamed, which fails between file systems

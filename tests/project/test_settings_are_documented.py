@@ -2,12 +2,14 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from mailmonitor.embedded.plan import PORTS
+
 ROOT = Path(__file__).parents[2]
 READ = re.compile(r"""(?:env\.\w+\(|secret\(env,\s*|env\(\s*)\s*"([A-Z_]+)\"""")
 
 
 def settings_read() -> set[str]:
-    return set(READ.findall((ROOT / "mailmonitor/settings.py").read_text()))
+    return set(READ.findall((ROOT / "mailmonitor/settings.py").read_text())) | set(PORTS) | {"ADMIN_PASSWORD"}
 
 
 def settings_described() -> dict[str, str]:
