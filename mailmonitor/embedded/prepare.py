@@ -23,7 +23,7 @@ def first_administrator() -> dict[str, object]:
         return {"new": False, "username": "admin", "password": None}
     given = os.environ.get("ADMIN_PASSWORD", "")
     password = given or secrets.token_urlsafe(12)
-    users.create_superuser("admin", os.environ.get("ADMIN_EMAIL") or "admin@localhost", password)  # type: ignore[attr-defined]
+    users.create_superuser("admin", os.environ.get("ADMIN_EMAIL") or "admin@localhost", password)
     return {"new": True, "username": "admin", "password": None if given else password}
 
 

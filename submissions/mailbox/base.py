@@ -6,10 +6,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+Security = Literal["tls", "starttls", "plain"]
 Step = Literal["connect", "tls", "greeting", "login", "folder", "fetch", "move"]
 
 HEADER_LIMIT = 256 * 1024
-MAIL_BYTES = 50 * 1024 * 1024
+SIZE_LIMIT = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Account:
 
     host: str
     port: int
-    security: str
+    security: Security
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from imapclient.exceptions import LoginError
 
-from submissions.mailbox.base import HEADER_LIMIT, MAIL_BYTES, Account, MailboxError, RawMail, Timeouts
+from submissions.mailbox.base import HEADER_LIMIT, SIZE_LIMIT, Account, MailboxError, RawMail, Timeouts
 from submissions.mailbox.causes import FAULTS, LOOK_CLOSER, PAUSE, step
 from submissions.mailbox.connection import Client, LiteralTooLarge, tls_context
 from submissions.mailbox.folders import FolderNames
@@ -26,10 +26,10 @@ HIGHEST_UID = 2**32 - 1
 class ImapMailbox:
     """See `Mailbox` in base.py. Not for several threads at once."""
 
-    def __init__(self, account: Account, *, timeouts: Timeouts | None = None, mail_bytes: int = MAIL_BYTES) -> None:
+    def __init__(self, account: Account, *, timeouts: Timeouts | None = None, size_limit: int = SIZE_LIMIT) -> None:
         self.account = account
         self.timeouts = timeouts or Timeouts()
-        self.mail_bytes = mail_bytes
+        self.size_limit = size_limit
         self._uidvalidity = 0
         self._highest = 0
         self._client: Client | None = None
@@ -60,7 +60,7 @@ class ImapMailbox:
 
     def _open(self) -> None:
         account = self.account
-        limit = max(self.mail_bytes + LITERAL_SLACK, HEADER_LIMIT)
+        limit = max(self.size_limit + LITERAL_SLACK, HEADER_LIMIT)
         with step("greeting", account):
             self._client = Client(account, timeouts=self.timeouts, literal_limit=limit)
         if account.security == "starttls":
@@ -134,7 +134,7 @@ class ImapMailbox:
     def _mail(self, uid: int, facts: dict[bytes, Any]) -> RawMail | None:
         announced = facts.get(b"RFC822.SIZE")
         size = announced if isinstance(announced, int) else 0
-        if size > self.mail_bytes:
+        if size > self.size_limit:
             return self._header(uid, size, facts)
         try:
             found = self._body(uid, "BODY.PEEK[]")
@@ -143,10 +143,10 @@ class ImapMailbox:
                 raise
             self._close()
             self._open()
-            return self._header(uid, self.mail_bytes + 1, facts)
+            return self._header(uid, self.size_limit + 1, facts)
         if found is None:
             return None
-        if found and len(found) > self.mail_bytes:
+        if found and len(found) > self.size_limit:
             return self._header(uid, len(found), facts)
         return RawMail(self.uidvalidity, uid, len(found or b"") or size, arrival(facts), found or None)
 

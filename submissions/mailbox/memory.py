@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from submissions.mailbox.base import HEADER_LIMIT, MAIL_BYTES, MailboxError, RawMail
+from submissions.mailbox.base import HEADER_LIMIT, SIZE_LIMIT, MailboxError, RawMail
 
 
 @dataclass
@@ -47,9 +47,9 @@ class MemoryServer:
 class MemoryMailbox:
     """See `Mailbox` in base.py."""
 
-    def __init__(self, server: MemoryServer, *, mail_bytes: int = MAIL_BYTES) -> None:
+    def __init__(self, server: MemoryServer, *, size_limit: int = SIZE_LIMIT) -> None:
         self.server = server
-        self.mail_bytes = mail_bytes
+        self.size_limit = size_limit
         self.highest = 0
 
     @property
@@ -71,7 +71,7 @@ class MemoryMailbox:
 
     def raw(self, uid: int) -> RawMail:
         received_at, content = self.server.mails[uid]
-        large = len(content) > self.mail_bytes
+        large = len(content) > self.size_limit
         shown = header_block(content)[:HEADER_LIMIT] if large else content
         return RawMail(self.uidvalidity, uid, len(content), received_at, shown, header_only=large)
 

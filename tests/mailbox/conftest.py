@@ -44,9 +44,9 @@ def on_dovecot(server: Dovecot, security: str) -> Place:
     port = server.tls_port if security == "tls" else server.port
     server.deliver(b"", user).unlink()
 
-    def opened(mail_bytes: int = 1_000_000) -> ImapMailbox:
+    def opened(size_limit: int = 1_000_000) -> ImapMailbox:
         entry = account(server, username=user, security=security, port=port)
-        return ImapMailbox(entry, timeouts=Timeouts(operation=10, body=10), mail_bytes=mail_bytes)
+        return ImapMailbox(entry, timeouts=Timeouts(operation=10, body=10), size_limit=size_limit)
 
     return Place(
         opened,
@@ -58,8 +58,8 @@ def on_dovecot(server: Dovecot, security: str) -> Place:
 def in_memory() -> Place:
     server = MemoryServer()
 
-    def opened(mail_bytes: int = 1_000_000) -> MemoryMailbox:
-        return MemoryMailbox(server, mail_bytes=mail_bytes)
+    def opened(size_limit: int = 1_000_000) -> MemoryMailbox:
+        return MemoryMailbox(server, size_limit=size_limit)
 
     return Place(opened, server.deliver, lambda: server.processed)
 

@@ -89,7 +89,7 @@ def test_a_mail_over_the_limit_comes_as_its_header_alone(place: Place) -> None:
     place.deliver(large)
     place.deliver(mail(2))
 
-    with place.open(mail_bytes=500) as mailbox:
+    with place.open(size_limit=500) as mailbox:
         found = {raw.header_only: raw for raw in mailbox.unseen(0)}
 
     assert found[True].content == b"From: a@example.com\r\nSubject: 1\r\n\r\n"
