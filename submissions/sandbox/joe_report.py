@@ -7,10 +7,10 @@ a mail or an archive) only after the status `accepted`, each with its `runs`, on
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from submissions.sandbox.base import Part, Reason, Report, Sample, SandboxError
-from submissions.sandbox.reading import identifier, mapping, nonsense, number, percent, same_url, sequence, text
+from submissions.sandbox.reading import identifier, mapping, moment, nonsense, number, percent, same_url, sequence, text
 from submissions.verdicts import ORDER, Verdict, worst
 
 FINISHED = "finished"
@@ -61,14 +61,6 @@ def _run(raw: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _time(raw: dict[str, object]) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text(raw, "time"))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def read_analysis(value: object) -> JoeAnalysis:
     raw = mapping(value, "analysis")
     runs = [mapping(run, "run") for run in sequence(raw.get("runs") or [], "runs")]
@@ -84,7 +76,7 @@ def read_analysis(value: object) -> JoeAnalysis:
         threat_name=text(raw, "threatname"),
         tags=tuple(tags[:RUNS_SHOWN]),
         runs=tuple(_run(run) for run in runs[:RUNS_SHOWN]),
-        analysed_at=_time(raw),
+        analysed_at=moment(raw, "time"),
     )
 
 

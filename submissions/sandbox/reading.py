@@ -1,6 +1,8 @@
 """Reading JSON of unknown quality: each function gives the kind of value it names, or raises a protocol error. Pure."""
 
+import math
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from submissions.sandbox.base import SandboxError
@@ -51,7 +53,7 @@ def number(raw: dict[str, object], name: str) -> float | None:
     value = raw.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise nonsense(f"{name} is no number")
     return value
 
@@ -59,6 +61,18 @@ def number(raw: dict[str, object], name: str) -> float | None:
 def percent(value: float | None) -> int | None:
     """A score brought into 0 to 100."""
     return None if value is None else int(min(max(value, 0), 100))
+
+
+def moment(raw: dict[str, object], name: str) -> datetime | None:
+    """A time in ISO 8601 (UTC where it names no zone) or in seconds since 1970; None when it is neither."""
+    value = raw.get(name)
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        found = datetime.fromisoformat(value if isinstance(value, str) else "")
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def same_url(one: str, other: str) -> bool:

@@ -10,7 +10,9 @@ import pytest
 from submissions.sandbox.base import Sample
 from submissions.sandbox.http import Timeouts
 from submissions.sandbox.joe import JoeAccount, JoeProfile, JoeSandbox
+from submissions.sandbox.rest import RestAccount
 from tests.fakes.joe_server import JoeServer
+from tests.fakes.server import FakeServer
 
 QUICK = Timeouts(connect=2, read=0.5, total=1)
 
@@ -49,3 +51,7 @@ def account_at(server: JoeServer, *, timeouts: Timeouts = QUICK, api_key: str = 
 @pytest.fixture
 def joe(server: JoeServer) -> JoeSandbox:
     return JoeSandbox(account_at(server), JoeProfile(tags=("mail",)))
+
+
+def rest_account(server: FakeServer, *, key: str = "test-key", timeouts: Timeouts = QUICK) -> RestAccount:
+    return RestAccount(server.url, key=key, user="mail", web_url="https://sandbox.example", timeouts=timeouts)

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 import pytest
 
+from submissions.sandbox.assemblyline import AssemblyLineSandbox
 from submissions.sandbox.base import Sandbox, SandboxError
+from submissions.sandbox.cape import CapeSandbox
 from submissions.sandbox.fake import FakeSandbox
 from submissions.sandbox.joe import JoeSandbox
+from submissions.sandbox.virustotal import VirusTotalProfile, VirusTotalSandbox
 from submissions.verdicts import Verdict
+from tests.fakes.assemblyline_server import AssemblyLineServer
+from tests.fakes.cape_server import CapeServer
 from tests.fakes.faults import Faults
 from tests.fakes.joe_server import JoeServer
-from tests.sandbox.conftest import account_at, file_sample, url_sample, without_content
+from tests.fakes.virustotal_server import VirusTotalServer
+from tests.sandbox.conftest import account_at, file_sample, rest_account, url_sample, without_content
 
 
 @dataclass
@@ -28,8 +34,26 @@ def joe_door(stack: ExitStack) -> Door:
     return Door(JoeSandbox(account_at(server)), server.faults)
 
 
+def cape_door(stack: ExitStack) -> Door:
+    server = stack.enter_context(CapeServer())
+    return Door(CapeSandbox(rest_account(server)), server.faults)
+
+
+def virustotal_door(stack: ExitStack) -> Door:
+    server = stack.enter_context(VirusTotalServer())
+    return Door(VirusTotalSandbox(rest_account(server), VirusTotalProfile(upload=True)), server.faults)
+
+
+def assemblyline_door(stack: ExitStack) -> Door:
+    server = stack.enter_context(AssemblyLineServer())
+    return Door(AssemblyLineSandbox(rest_account(server)), server.faults)
+
+
 DOORS: dict[str, Callable[[ExitStack], Door]] = {
     "joe": joe_door,
+    "cape": cape_door,
+    "virustotal": virustotal_door,
+    "assemblyline": assemblyline_door,
     "fake": lambda _: Door(FakeSandbox(), Faults()),
 }
 NETWORKED = sorted(DOORS.keys() - {"fake"})
@@ -55,13 +79,15 @@ def test_it_judges_files_and_urls(door: Door, marker: str, verdict: Verdict) -> 
 
 def test_it_finds_what_was_submitted_and_nothing_else(door: Door) -> None:
     sample = file_sample()
-    reference = door.sandbox.submit(sample).reference
+    door.sandbox.submit(sample)
 
     found = door.sandbox.find(without_content(sample))
 
     assert found is not None
-    assert found.reference == reference
-    assert door.sandbox.find(file_sample()) is None
+    report = found.report or door.sandbox.poll(found.reference, sample)
+    assert report is not None
+    assert report.verdict is Verdict.CLEAN
+    assert door.sandbox.find(file_sample(b"never submitted")) is None
 
 
 def test_it_refuses_an_empty_file_for_good(door: Door) -> None:
