@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 
 from submissions.extraction.archives import open_archive, open_packed_file, open_packed_tar
 from submissions.extraction.images import cannot_open, open_image
+from submissions.extraction.office import open_office
+from submissions.extraction.ole_office import decrypted, open_ole_document
 from submissions.extraction.onenote import open_onenote
-from submissions.extraction.shortcuts import (
-    open_internet_shortcut,
-    open_library,
-    open_shell_link,
-    open_web_query,
-)
+from submissions.extraction.pdf import open_pdf
+from submissions.extraction.rtf import open_rtf
+from submissions.extraction.shortcuts import open_internet_shortcut, open_library, open_shell_link, open_web_query
 from submissions.extraction.types import Inside, Limits, Problem
 from submissions.extraction.unpacking import Container
 from submissions.extraction.zips import open_zip_archive
@@ -18,6 +17,17 @@ from submissions.extraction.zips import open_zip_archive
 Opener = Callable[[Container], Inside | None]
 
 _PACKED = (open_packed_tar, open_packed_file)
+
+# Office types come in some forty kinds with and without macros; they share these beginnings.
+BY_BEGINNING: tuple[tuple[str, Opener], ...] = (
+    ("application/vnd.openxmlformats-officedocument.", open_office),
+    ("application/vnd.oasis.opendocument.", open_office),
+    ("application/vnd.ms-word.", open_office),
+    ("application/vnd.ms-excel.", open_office),
+    ("application/vnd.ms-powerpoint.", open_office),
+    ("application/vnd.ms-visio.", open_office),
+    ("application/vnd.ms-xpsdocument", open_office),
+)
 
 OPENERS: dict[str, tuple[Opener, ...]] = {
     "application/zip": (open_zip_archive, open_archive),
@@ -39,6 +49,17 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
     "application/x-lz4": _PACKED,
     "application/zstd": _PACKED,
     "application/x-compress": _PACKED,
+    "application/pdf": (open_pdf,),
+    "application/rtf": (open_rtf,),
+    "application/msword": (open_ole_document,),
+    "application/vnd.ms-excel": (open_ole_document,),
+    "application/vnd.ms-powerpoint": (open_ole_document,),
+    "application/vnd.ms-office": (open_ole_document,),
+    "application/vnd.visio": (open_ole_document,),
+    "application/x-mspublisher": (open_ole_document,),
+    "application/x-hwp": (open_ole_document,),
+    "application/x-ole-storage": (open_ole_document,),
+    "application/encrypted": (decrypted,),
     "image/png": (open_image,),
     "image/jpeg": (open_image,),
     "image/gif": (open_image,),
@@ -67,7 +88,7 @@ def look_inside(content: bytes, file_type: str, name: str, *, limits: Limits, pa
     a type without openers holds nothing. Paths of problems are relative to the file: "" is the file itself.
     """
     container = Container(content, file_type, name, limits, passwords[: limits.passwords])
-    openers = OPENERS.get(file_type, ())
+    openers = OPENERS.get(file_type) or tuple(opener for start, opener in BY_BEGINNING if file_type.startswith(start))
     for opener in openers:
         found = opener(container)
         if found is not None:

@@ -135,6 +135,7 @@ class Inside:
 
     `html` and `text` are bodies that the caller searches for links and forwards (of a .msg, a TNEF,
     a PDF page). `mail` are headers of a message inside (of a .msg), lower-case names, decoded values.
+    `password` opened the file itself.
     """
 
     members: tuple[Member, ...] = ()
@@ -144,3 +145,4 @@ class Inside:
     mail: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    password: str | None = None

@@ -49,6 +49,11 @@ class Unpacking:
             return False
         return not self._exhausted(name)
 
+    def spend(self, size: int, name: str) -> None:
+        """Count bytes that were unpacked only to be read; the next entry is refused when they were too many."""
+        self._unpacked += size
+        self._exhausted(name)
+
     def take(
         self,
         name: str,

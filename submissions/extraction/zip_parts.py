@@ -56,7 +56,7 @@ def part_names(content: bytes) -> list[str]:
     return names
 
 
-def read_part(opened: zipfile.ZipFile, name: str, limit: int) -> bytes:
+def read_part(opened: zipfile.ZipFile, name: str | zipfile.ZipInfo, limit: int) -> bytes:
     """At most `limit` bytes of one part, b"" when it is encrypted, broken or not there."""
     try:
         with opened.open(name) as part:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from lzma import LZMAError
@@ -42,29 +43,28 @@ def open_zip_archive(container: Container) -> Inside | None:
     except ERRORS:
         return None
     unpacking = Unpacking(container)
-    sound, overlapping = _apart(entries)
-    for entry in overlapping:
-        unpacking.problem("overlap", entry.filename, "shares its bytes with another member")
+    shared = overlapping(entries)
     lock = _Lock(archive, container.passwords)
-    for entry in sound:
+    for entry in entries:
         if not unpacking.next_entry(entry.filename):
             break
-        if not entry.is_dir():
+        if id(entry) in shared:
+            unpacking.problem("overlap", entry.filename, "shares its bytes with another member")
+        elif not entry.is_dir():
             _take(unpacking, lock, entry)
     return unpacking.inside()
 
 
-def _apart(entries: list[ZipInfo]) -> tuple[list[ZipInfo], list[ZipInfo]]:
-    """Members with bytes of their own, in stored order, and those that overlap an earlier one (CVE-2024-0450)."""
-    overlapping = set()
+def overlapping(entries: Sequence[ZipInfo | zipfile.ZipInfo]) -> frozenset[int]:
+    """The identities of members whose bytes an earlier one claims too (CVE-2024-0450: the quoted-overlap bomb)."""
+    found = set()
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            overlapping.add(id(entry))
+            found.add(id(entry))
         else:
             end = entry.header_offset + _LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
-    sound = [entry for entry in entries if id(entry) not in overlapping]
-    return sound, [entry for entry in entries if id(entry) in overlapping]
+    return frozenset(found)
 
 
 def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo) -> None:
