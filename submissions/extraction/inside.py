@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 
 from submissions.extraction.archives import open_archive, open_packed_file, open_packed_tar
 from submissions.extraction.images import cannot_open, open_image
+from submissions.extraction.msg import open_msg
 from submissions.extraction.office import open_office
 from submissions.extraction.ole_office import decrypted, open_ole_document
 from submissions.extraction.onenote import open_onenote
 from submissions.extraction.pdf import open_pdf
 from submissions.extraction.rtf import open_rtf
 from submissions.extraction.shortcuts import open_internet_shortcut, open_library, open_shell_link, open_web_query
+from submissions.extraction.tnef import open_tnef
 from submissions.extraction.types import Inside, Limits, Problem
 from submissions.extraction.unpacking import Container
 from submissions.extraction.zips import open_zip_archive
@@ -60,6 +62,8 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
     "application/x-hwp": (open_ole_document,),
     "application/x-ole-storage": (open_ole_document,),
     "application/encrypted": (decrypted,),
+    "application/vnd.ms-outlook": (open_msg, open_ole_document),
+    "application/vnd.ms-tnef": (open_tnef,),
     "image/png": (open_image,),
     "image/jpeg": (open_image,),
     "image/gif": (open_image,),

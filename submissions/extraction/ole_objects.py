@@ -25,15 +25,19 @@ def embedded_objects(content: bytes, name: str) -> Iterator[Member]:
 
 
 def packed_files(opened: olefile.OleFileIO) -> Iterator[Member]:
-    """The files of every packager stream of a compound file, at any depth ([MS-OLEDS] 2.3.6)."""
-    for path in _streams(opened):
-        kind = path[-1].lower()
-        if kind == _NATIVE:
-            yield from native_file(read_stream(opened, path))
-        elif kind in _CONTENTS:
-            stream = read_stream(opened, path)
-            if stream[:4] in (b"PK\x03\x04", b"%PDF") or stream.startswith(_OLE_SIGNATURE):
-                yield Member("/".join(path[:-1]) or path[-1], stream)
+    """The files of every packager stream of a compound file, at any depth."""
+    for path in stream_paths(opened):
+        if path[-1].lower() in (_NATIVE, *_CONTENTS):
+            yield from packed_file(path, read_stream(opened, path))
+
+
+def packed_file(path: list[str], stream: bytes) -> Iterator[Member]:
+    """The file in one stream that the object packager or an embedded document wrote ([MS-OLEDS] 2.3.6)."""
+    kind = path[-1].lower()
+    if kind == _NATIVE:
+        yield from native_file(stream)
+    elif kind in _CONTENTS and (stream[:4] in (b"PK\x03\x04", b"%PDF") or stream.startswith(_OLE_SIGNATURE)):
+        yield Member("/".join(path[:-1]) or path[-1], stream)
 
 
 def native_file(stream: bytes) -> Iterator[Member]:
@@ -72,7 +76,8 @@ def read_stream(opened: olefile.OleFileIO, path: list[str]) -> bytes:
         return b""
 
 
-def _streams(opened: olefile.OleFileIO) -> list[list[str]]:
+def stream_paths(opened: olefile.OleFileIO) -> list[list[str]]:
+    """The paths of all streams; none when the directory is broken or nests without end."""
     try:
         return list(opened.listdir(streams=True, storages=False))
     except (*OLE_ERRORS, RecursionError):

@@ -7,11 +7,10 @@ import zlib
 from collections.abc import Iterator
 
 import msoffcrypto
-import olefile
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from submissions.extraction.ole_objects import packed_files, read_stream
+from submissions.extraction.ole_objects import packed_files, read_stream, stream_paths
 from submissions.extraction.type_of_ole import OLE_ERRORS, open_ole
 from submissions.extraction.types import Inside, Link, Member
 from submissions.extraction.unpacking import Container, Unpacking
@@ -58,7 +57,7 @@ def open_ole_document(container: Container) -> Inside | None:
         unpacking = Unpacking(container)
         notes: dict[str, None] = {}
         links: dict[Link, None] = {}
-        for path in _paths(opened):
+        for path in stream_paths(opened):
             if not unpacking.next_entry("/".join(path)):
                 break
             stream = read_stream(opened, path)[:_STREAM_BYTES]
@@ -121,13 +120,6 @@ def _opened_with(content: bytes, password: str) -> bytes:
     except CRYPTO_ERRORS:
         return b""
     return opened.getvalue()
-
-
-def _paths(opened: olefile.OleFileIO) -> list[list[str]]:
-    try:
-        return list(opened.listdir(streams=True, storages=False))
-    except (*OLE_ERRORS, RecursionError):
-        return []
 
 
 def _marks(path: list[str], stream: bytes) -> Iterator[str]:

@@ -11,7 +11,8 @@ from submissions.extraction.unpacking import Container, Unpacking
 _OBJECT_DATA = re.compile(rb"\\objdata(?![a-zA-Z])-?\d{0,10}")
 # Malware scatters control words, blanks and starred groups among the digits; Word skips them all.
 _IN_OBJECT = re.compile(
-    rb"([0-9a-fA-F]+)|\\bin(\d{1,9}) ?|(\{)|(\})|\\\*|\\'[0-9a-fA-F]{2}|\\[a-zA-Z]{1,32}-?\d{0,10} ?|\\.|[^0-9a-fA-F\\{}]+",
+    rb"([0-9a-fA-F]+)|\\bin(\d{1,9}) ?|(\{)|(\})"
+    rb"|\\\*|\\'[0-9a-fA-F]{2}|\\[a-zA-Z]{1,32}-?\d{0,10} ?|\\.|[^0-9a-fA-F\\{}]+",
     re.DOTALL,
 )
 _STARRED_GROUP = re.compile(rb"\s*\\\*")
@@ -43,7 +44,8 @@ def open_rtf(container: Container) -> Inside:
     return Inside(
         members=found.members,
         links=tuple(dict.fromkeys(links)),
-        text=(read.text or read.html)[: container.limits.text_bytes],
+        text=read.text[: container.limits.text_bytes],
+        html=read.html[: container.limits.text_bytes],
         notes=found.notes,
         problems=found.problems,
     )

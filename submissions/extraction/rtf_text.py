@@ -13,8 +13,9 @@ _TOKEN = re.compile(
 )
 # Destinations whose text nobody reads (RTF 1.9.1); others behind \* are skipped too.
 _UNREAD = frozenset(
-    b"fonttbl colortbl stylesheet info pict objdata objclass objname themedata colorschememapping datastore latentstyles"
-    b" listtable listoverridetable rsidtbl generator xmlnstbl pntext mhtmltag filetbl revtbl bkmkstart bkmkend".split()
+    b"fonttbl colortbl stylesheet info pict objdata objclass objname themedata colorschememapping datastore"
+    b" latentstyles listtable listoverridetable rsidtbl generator xmlnstbl pntext mhtmltag filetbl revtbl"
+    b" bkmkstart bkmkend".split()
 )
 _CAPTURED = {b"fldinst": "field", b"template": "template"}
 _BREAKS = {
