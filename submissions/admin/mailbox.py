@@ -115,7 +115,7 @@ class MailboxAdmin(ModelAdmin):
     def password_state(self, obj: Mailbox) -> str:
         return "Set, never shown" if obj.password else "Not set"
 
-    @display(description="What a mail with three items will cause")
+    @display(description="A mail with three items")
     def consequence(self, obj: Mailbox | None) -> str:
         """The modes as one sentence."""
         if obj is None or obj.pk is None:

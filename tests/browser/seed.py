@@ -1,0 +1,30 @@
+"""A small installation with one of everything."""
+
+from submissions.models import Submission
+from tests import rows
+
+LONG = "https://acme.example/pay?token=" + "abcdef0123456789" * 8
+
+
+def one_of_everything() -> Submission:
+    """A finished malicious mail with every kind of item, beside one mail per verdict; gives back the first."""
+    for verdict in ("suspicious", "unknown", "failed", "clean"):
+        rows.notification(rows.submission(f"FW: {verdict}", verdict=verdict, reported=[]), f"summary_{verdict}")
+    rows.submission("FW: broken", state="unparseable", state_reason="It broke the reader.", reported=[])
+    mail = rows.submission(
+        verdict="malicious",
+        score=92,
+        problems=[{"code": "limit-depth", "path": "2.3", "detail": "", "incomplete": True}],
+    )
+    archive = rows.item(mail, "invoice.zip")
+    rows.analysis(archive.artifact, "clean", score=0)
+    macro = rows.item(mail, "invoice.xlsm", path="2.2/invoice.zip/invoice.xlsm")
+    reasons = [{"id": "a", "words": "A macro starts by itself", "points": 92}]
+    rows.analysis(macro.artifact, "malicious", score=92, threat_names=["XLS.Downloader"], reasons=reasons)
+    rows.analysis(rows.item(mail, LONG, notes=["text-mismatch"], seen_as=[LONG]).artifact, "suspicious", score=40)
+    rows.analysis(rows.item(mail, "late.exe").artifact, state="failed", error="No result within 24 hours.")
+    rows.item(mail, "https://corp.example/", skipped="whitelist", rule_words="This host: corp.example")
+    rows.notification(mail)
+    mail.tell("received", "2048 bytes in Reports")
+    mail.tell("done", "malicious")
+    return mail
