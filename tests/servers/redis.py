@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import redis as redis_client
+
 from tests.servers.processes import directory_for, free_port, program, running, wait_for_port
 
 
@@ -14,6 +16,12 @@ class Redis:
 
     def url(self, database: int = 0) -> str:
         return f"redis://127.0.0.1:{self.port}/{database}"
+
+    def flush(self) -> None:
+        """Forget everything, as a broker without persistence does when it is started anew."""
+        client = redis_client.Redis(port=self.port)
+        client.flushall()
+        client.close()
 
 
 @contextmanager
