@@ -3,13 +3,12 @@
 import logging
 from dataclasses import asdict
 from datetime import timedelta
-from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
 
 from submissions import intake
-from submissions.mailbox.base import Account, MailboxError, RawMail, Security
+from submissions.mailbox.base import Account, MailboxError, RawMail
 from submissions.mailbox.base import Mailbox as OpenMailbox
 from submissions.mailbox.imap import ImapMailbox
 from submissions.mailbox.url import read_mailbox_url
@@ -38,14 +37,14 @@ def open_mailbox(row: Mailbox) -> OpenMailbox:
     account = Account(
         host=row.host,
         port=row.port,
-        security=cast("Security", row.security),
+        security=row.security,
         username=row.username,
         password=row.password,
         folder=row.folder,
         processed_folder=row.processed_folder,
         ca_file=settings.CA_FILE,
     )
-    return ImapMailbox(account, size_limit=settings.MAIL_MEBIBYTES * 1024 * 1024)
+    return ImapMailbox(account, mail_bytes=settings.MAIL_MEBIBYTES * 1024 * 1024)
 
 
 def due() -> list[int]:

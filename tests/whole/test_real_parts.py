@@ -12,9 +12,7 @@ pytestmark = pytest.mark.servers
 
 
 def test_reports_come_in_by_imap_and_go_out_judged_and_answered(tmp_path: Path) -> None:
-    bad = report(
-        {"invoice.js": b"MALWARE " * 9, "notes.txt": b"only notes"}, "https://acme.example/pay\n", number=1
-    )
+    bad = report({"invoice.js": b"MALWARE " * 9, "notes.txt": b"only notes"}, "https://acme.example/pay\n", number=1)
     good = report({"minutes.txt": b"of the meeting"}, number=2)
     with real_parts(tmp_path) as parts:
         parts.installation.start()
