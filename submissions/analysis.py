@@ -79,9 +79,9 @@ def search_again(row: Analysis) -> None:
     searches = row.searches + 1
     if searches < len(settings.SEARCH_AFTER):
         pause = settings.SEARCH_AFTER[searches] - settings.SEARCH_AFTER[searches - 1]
-        row.advance(State.UNKNOWN, "not found yet", due_in=pause, searches=searches, attempts=row.attempts)
+        row.advance(State.UNKNOWN, "not found yet", due_in=pause, searches=searches, attempts=row.attempts - 1)
     else:
-        row.advance(State.QUEUED, "not found, submit again", due_in=AT_ONCE, searches=0, attempts=row.attempts)
+        row.advance(State.QUEUED, "not found, submit again", due_in=AT_ONCE, searches=0, attempts=row.attempts - 1)
 
 
 def sample(row: Analysis, *, with_content: bool = True) -> Sample:

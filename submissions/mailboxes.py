@@ -67,10 +67,11 @@ def fetch(pk: int) -> list[int]:
     except MailboxError as error:
         failed(row, error)
         return []
+    was_failing = row.failing_since is not None
     row.release(
         due_in=settings.MAILBOX_POLL, last_success_at=timezone.now(), failing_since=None, error="", error_fix=""
     )
-    if row.failing_since:
+    if was_failing:
         row.tell("recovered", "The mailbox answers again.")
     return new
 

@@ -20,13 +20,15 @@ SEED = 20261124
 
 
 def mails() -> list[bytes]:
-    """A hundred reports: ten of them hold the same file and link, the others each their own."""
-    alike = [report({"same.js": b"MALWARE same"}, "https://same.example/pay\n", number=n) for n in range(ALIKE)]
-    others = [
-        report({f"own-{n}.txt": f"own {n}".encode()}, f"https://host-{n}.example/\n", number=n)
-        for n in range(ALIKE, MAILS)
+    """A hundred reports of as many people: ten hold the same file and link, the others each their own."""
+    alike = [one(n, {"same.js": b"MALWARE same"}, "https://same.example/pay\n") for n in range(ALIKE)]
+    return alike + [
+        one(n, {f"own-{n}.txt": b"own %d" % n}, f"https://host-{n}.example/\n") for n in range(ALIKE, MAILS)
     ]
-    return alike + others
+
+
+def one(number: int, files: dict[str, bytes], text: str) -> bytes:
+    return report(files, text, number=number, reporter=f"person-{number}@corp.example")
 
 
 def torment(parts: RealParts, chance: random.Random, *, kills: int, flushes: int) -> None:
@@ -46,8 +48,9 @@ def torment(parts: RealParts, chance: random.Random, *, kills: int, flushes: int
 
 
 def submissions_by_artifact(parts: RealParts) -> Counter[str]:
-    """How often Joe Sandbox really took each file and link."""
-    return Counter(str(call["digest"]) for call in parts.joe.calls("submission/complete"))
+    """How often Joe Sandbox really took each file and link as a whole."""
+    calls = parts.joe.calls("submission/new") + parts.joe.calls("submission/chunked-sample")
+    return Counter(str(call["url"] or call["sha256"]) for call in calls if call.get("complete"))
 
 
 def answers(parts: RealParts) -> Counter[tuple[str, str]]:

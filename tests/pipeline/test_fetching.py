@@ -1,0 +1,133 @@
+"""One round over a mailbox, with a mailbox in memory."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+
+from mailmonitor.models import Event
+from submissions import intake, mailboxes
+from submissions.mailbox.base import MailboxError
+from submissions.mailbox.memory import MemoryMailbox, MemoryServer
+from submissions.models import Mailbox, Submission
+from tests.reports import report
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> MemoryServer:
+    """What stands behind every mailbox of the test."""
+    server = MemoryServer()
+    monkeypatch.setattr(mailboxes, "open_mailbox", lambda row: MemoryMailbox(server))
+    return server
+
+
+def again(mailbox: Mailbox) -> list[int]:
+    return mailboxes.fetch(mailbox.pk)
+
+
+def test_new_mails_are_stored_and_moved_away(mailbox: Mailbox, server: MemoryServer) -> None:
+    for number in range(3):
+        server.deliver(report({"a.txt": b"a"}, number=number))
+
+    new = again(mailbox)
+
+    assert len(new) == Submission.objects.count() == 3
+    assert server.mails == {}
+    assert again(mailbox) == []
+
+
+def test_a_mail_whose_move_was_lost_is_only_moved(mailbox: Mailbox, server: MemoryServer, monkeypatch: Any) -> None:
+    server.deliver(report({"a.txt": b"a"}))
+
+    def broken(*_: object) -> bool:
+        raise MailboxError("move", "connection lost", fix="none")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryMailbox, "mark_done", broken)
+        again(mailbox)
+    Mailbox.objects.update(reconciled_at=None)
+
+    assert again(mailbox) == []
+    assert Submission.objects.count() == 1
+    assert server.mails == {}
+
+
+def test_a_folder_that_was_renumbered_is_read_anew_and_linked(mailbox: Mailbox, server: MemoryServer) -> None:
+    content = report({"a.txt": b"a"})
+    server.deliver(content)
+    again(mailbox)
+
+    server.uidvalidity += 1
+    server.deliver(content)
+    new = again(mailbox)
+
+    assert len(new) == 1
+    assert Event.objects.filter(kind="renumbered").exists()
+
+
+def test_one_mail_that_cannot_be_stored_does_not_stop_the_others(
+    mailbox: Mailbox, server: MemoryServer, monkeypatch: Any
+) -> None:
+    for number in range(3):
+        server.deliver(report({"a.txt": b"a"}, number=number))
+    receive = intake.receive
+
+    def sometimes(row: Mailbox, raw: Any) -> Submission | None:
+        if raw.uid == min(server.mails):
+            raise OSError(28, "No space left on device")
+        return receive(row, raw)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "receive", sometimes)
+        new = again(mailbox)
+
+    assert len(new) == 2
+    assert len(server.mails) == 1
+    assert Event.objects.filter(kind="mail-not-stored").exists()
+    Mailbox.objects.update(reconciled_at=None)
+    assert len(again(mailbox)) == 1
+
+
+def test_a_mailbox_that_refuses_is_named_and_recovers(mailbox: Mailbox, monkeypatch: Any) -> None:
+    def refuse(row: Mailbox) -> MemoryMailbox:
+        raise MailboxError("login", "NO [AUTHENTICATIONFAILED]", fix="Check the password.", permanent=True)
+
+    monkeypatch.setattr(mailboxes, "open_mailbox", refuse)
+    again(mailbox)
+    mailbox.refresh_from_db()
+    assert (mailbox.error, mailbox.error_fix) == ("login: NO [AUTHENTICATIONFAILED]", "Check the password.")
+    assert mailbox.failing_since is not None
+
+    monkeypatch.setattr(mailboxes, "open_mailbox", lambda row: MemoryMailbox(MemoryServer()))
+    again(mailbox)
+    mailbox.refresh_from_db()
+    assert (mailbox.error, mailbox.failing_since) == ("", None)
+    assert list(Event.objects.values_list("kind", flat=True)) == ["failing", "recovered"]
+
+
+def test_two_rounds_at_once_are_one(mailbox: Mailbox, server: MemoryServer) -> None:
+    server.deliver(report({"a.txt": b"a"}))
+
+    Mailbox.claim(mailbox.pk, [Mailbox.State.ACTIVE], configured.SMTP_LEASE)
+
+    assert again(mailbox) == []
+    assert Submission.objects.count() == 0
+
+
+def test_the_mailbox_of_the_environment_is_a_row_like_any_other(db: None, settings: Any) -> None:
+    settings.MAILBOX_URL = "imaps://reports%40corp.example:p%40ss@imap.corp.example/INBOX"
+    settings.REPORTER_DOMAINS = ["corp.example"]
+
+    for _ in range(2):
+        mailboxes.from_environment()
+
+    row = Mailbox.objects.get()
+    assert (row.host, row.port, row.username, row.password) == (
+        "imap.corp.example",
+        993,
+        "reports@corp.example",
+        "p@ss",
+    )
+    assert row.domains == ["corp.example"]
