@@ -44,7 +44,7 @@ def open_mailbox(row: Mailbox) -> OpenMailbox:
         processed_folder=row.processed_folder,
         ca_file=settings.CA_FILE,
     )
-    return ImapMailbox(account, mail_bytes=settings.MAIL_MEBIBYTES * 1024 * 1024)
+    return ImapMailbox(account, size_limit=settings.MAIL_MEBIBYTES * 1024 * 1024)
 
 
 def due() -> list[int]:
