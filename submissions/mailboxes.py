@@ -3,12 +3,13 @@
 import logging
 from dataclasses import asdict
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
 
 from submissions import intake
-from submissions.mailbox.base import Account, MailboxError, RawMail
+from submissions.mailbox.base import Account, MailboxError, RawMail, Security
 from submissions.mailbox.base import Mailbox as OpenMailbox
 from submissions.mailbox.imap import ImapMailbox
 from submissions.mailbox.url import read_mailbox_url
@@ -37,7 +38,7 @@ def open_mailbox(row: Mailbox) -> OpenMailbox:
     account = Account(
         host=row.host,
         port=row.port,
-        security=row.security,
+        security=cast("Security", row.security),
         username=row.username,
         password=row.password,
         folder=row.folder,
