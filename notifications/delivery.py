@@ -46,6 +46,13 @@ def deliver(pk: int) -> None:
         hand_over(held)
 
 
+def follower(pk: int) -> list[int]:
+    """The key of the mail that waited in the same thread for this one, if there is one."""
+    thread = Notification.objects.filter(pk=pk).values("thread")
+    rows = Notification.objects.filter(thread__in=thread, pk__gt=pk, state=State.QUEUED).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:1])
+
+
 def must_wait(row: Notification) -> bool:
     older = Notification.objects.filter(thread=row.thread, pk__lt=row.pk, state__in=(State.QUEUED, State.SENDING))
     return (row.state == State.QUEUED and older.exists()) or relay_is_busy()

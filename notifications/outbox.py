@@ -3,6 +3,7 @@
 decide(letter)    in the caller's transaction: render, freeze bytes and Message-ID, one row
 due()             rows that may be delivered now
 deliver(pk)       claim | send | record the relay's reply
+follower(pk)      the mail of the same thread that waited for it
 recover()         rows whose sender died: sent again, or unknown when the dot may have gone out
 """
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from notifications import limits
 from notifications.addresses import counted, deliverable, domain_of
-from notifications.delivery import deliver, due, recover
+from notifications.delivery import deliver, due, follower, recover
 from notifications.kinds import KINDS, Group
 from notifications.message import Envelope, compose
 from notifications.models import Notification
@@ -23,7 +24,7 @@ from notifications.rendering import Rendered, render
 from notifications.texts import is_disabled
 from notifications.values import one_line
 
-__all__ = ["Answered", "Letter", "decide", "deliver", "due", "recover"]
+__all__ = ["Answered", "Letter", "decide", "deliver", "due", "follower", "recover"]
 
 NAMESPACE = uuid.UUID("5f0c7d1e-2b8a-5d0e-9a44-6d61696c6d6f")
 State = Notification.State

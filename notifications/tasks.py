@@ -10,6 +10,7 @@ from notifications import outbox
 @shared_task(name="notifications.deliver", throws=(LeaseLost,))
 def deliver(pk: int) -> None:
     outbox.deliver(pk)
+    hint(deliver, *outbox.follower(pk))
 
 
 @shared_task(name="notifications.deliver_due", throws=(LeaseLost,))
