@@ -36,10 +36,7 @@ def text_links(text: str) -> list[Link]:
     text = undisguised(text)
     if "." not in text and ":" not in text and "\\\\" not in text:
         return []
-    found = {}
-    for url in _urls(text):
-        found[url] = None
-    return [Link(url=url, place="text") for url in found]
+    return [Link(url, "text") for url in dict.fromkeys(_urls(text))]
 
 
 def _urls(text: str) -> Iterator[str]:
