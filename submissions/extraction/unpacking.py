@@ -98,7 +98,8 @@ class Unpacking:
         """Everything taken so far, with `locked` among the notes when something stayed closed."""
         locked = any(problem.code == "locked" for problem in self.problems)
         marks = dict.fromkeys((*notes, "locked") if locked else notes)
-        return Inside(members=tuple(self.members), problems=tuple(self.problems), notes=tuple(marks))
+        password = next((member.password for member in self.members if member.password is not None), None)
+        return Inside(members=tuple(self.members), problems=tuple(self.problems), notes=tuple(marks), password=password)
 
     def _exhausted(self, name: str) -> bool:
         if self._unpacked > self._limits.archive_bytes:
