@@ -11,6 +11,7 @@ from submissions.sandbox.cape import CapeSandbox
 from submissions.sandbox.fake import FakeSandbox
 from submissions.sandbox.joe import JoeAccount, JoeProfile, JoeSandbox
 from submissions.sandbox.rest import RestAccount
+from submissions.sandbox.static.adapter import StaticSandbox
 from submissions.sandbox.virustotal import VirusTotalProfile, VirusTotalSandbox
 
 
@@ -45,8 +46,6 @@ def rest(url: str, key: str, *, user: str = "") -> RestAccount:
 
 
 def static() -> Sandbox:
-    from submissions.sandbox.static.adapter import StaticSandbox
-
     return StaticSandbox(yara_dir=settings.YARA_DIR, own_domains=tuple(settings.OWN_DOMAINS))
 
 
