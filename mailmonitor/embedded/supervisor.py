@@ -177,7 +177,8 @@ def is_ready(port: int) -> bool:
 def alone(var: Path) -> Iterator[None]:
     """Nobody else runs over the same files. Raises CannotStart."""
     var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (var / "log").mkdir(exist_ok=True)
+    for name in ("log", "static"):
+        (var / name).mkdir(exist_ok=True)
     with (var / "embedded.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

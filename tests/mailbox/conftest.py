@@ -11,6 +11,7 @@ from submissions.mailbox.base import Account, Mailbox, Timeouts
 from submissions.mailbox.imap import ImapMailbox
 from submissions.mailbox.memory import MemoryMailbox, MemoryServer
 from tests.servers.dovecot import Dovecot, dovecot
+from tests.servers.mail_server import mail_server
 
 # IMAP4rev1 alone, and with UIDPLUS but without MOVE and IDLE
 BARE = "IMAP4rev1 LITERAL+"
@@ -78,10 +79,25 @@ def prefixed_server() -> Iterator[Dovecot]:
         yield running
 
 
-@pytest.fixture(params=["memory", "tls", "starttls", "plain", "modest", "prefixed"])
+@pytest.fixture
+def embedded_place() -> Iterator[Place]:
+    """The mail server of `make run`, with a folder of its own."""
+    with mail_server() as server:
+
+        def opened(size_limit: int = 1_000_000) -> ImapMailbox:
+            entry = Account("127.0.0.1", server.imap_port, "plain", "sandbox@localhost", server.password)
+            return ImapMailbox(entry, timeouts=Timeouts(operation=10, body=10), size_limit=size_limit)
+
+        yield Place(opened, server.deliver, server.processed)
+
+
+@pytest.fixture(params=["memory", "tls", "starttls", "plain", "modest", "prefixed", "embedded"])
 def place(request: pytest.FixtureRequest) -> Place:
     if request.param == "memory":
         return in_memory()
+    if request.param == "embedded":
+        embedded: Place = request.getfixturevalue("embedded_place")
+        return embedded
     names = {"modest": "modest_server", "prefixed": "prefixed_server"}
     server: Dovecot = request.getfixturevalue(names.get(request.param, "dovecot_server"))
     return on_dovecot(server, request.param if request.param in {"starttls", "plain"} else "tls")

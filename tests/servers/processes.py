@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -54,7 +54,12 @@ def dying_with_parent(number: int) -> Callable[[], None]:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, log: Path, stop_signal: int = signal.SIGTERM, user: str = ""
+    command: Sequence[str],
+    *,
+    log: Path,
+    stop_signal: int = signal.SIGTERM,
+    user: str = "",
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command in a session of its own; it gets `stop_signal`, and SIGKILL for the whole group after 10 s."""
     account = pwd.getpwnam(user) if user else None
@@ -64,6 +69,7 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            env=environment,
             start_new_session=True,
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,

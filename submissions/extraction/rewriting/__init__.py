@@ -1,1 +1,0 @@
-"""Knowledge of who rewrites links and how: tables of rules, one module per trade."""
