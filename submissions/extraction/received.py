@@ -48,7 +48,7 @@ def _server(value: str) -> str:
 
 def _results(value: str) -> list[dict[str, object]]:
     methods = list(_METHOD.finditer(value))[:20]
-    ends = [match.start() for match in methods[1:]] + [len(value)]
+    ends = [*(match.start() for match in methods[1:]), len(value)][: len(methods)]
     return [
         {
             "method": match[1].lower(),
