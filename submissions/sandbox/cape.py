@@ -14,7 +14,8 @@ from submissions.verdicts import Verdict
 
 REPORT_BYTES = 64 * MEBIBYTE
 REPORTS = ("litereport", "json")
-TASKS = 20
+TASKS = 15
+MORE = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,11 @@ class CapeSandbox:
         else:
             file = (upload_name(sample.name), io.BytesIO(sample.content or b""))
             answer = session.json("POST", "apiv2/tasks/create/file/", data=fields, files={"file": file})
-        return Submitted(",".join(_made(answer)))
+        return Submitted(_reference(_made(answer)))
 
     def poll(self, reference: str, sample: Sample) -> Report | None:
         session = self._session()
-        tasks = [self._task(session, task_id) for task_id in reference.split(",")]
+        tasks = [self._task(session, task_id) for task_id in reference.rstrip(MORE).split(",")]
         if not all(is_ours(task, sample) for task in tasks):
             raise nonsense("this is somebody else's task")
         failed = [task for task in tasks if FAILED.match(text(task, "status"))]
@@ -62,12 +63,13 @@ class CapeSandbox:
             raise SandboxError(words, kind="analysis", permanent=True)
         if len(done) + len(failed) < len(tasks):
             return None
-        complete = not failed and (sample.is_container or any(is_about(task, sample) for task in tasks))
+        known = sample.is_container or any(is_about(task, sample) for task in tasks)
+        complete = known and not failed and not reference.endswith(MORE)
         return combined([self._report(session, task) for task in done], complete=complete)
 
     def find(self, sample: Sample) -> Submitted | None:
         ours = [identifier(task, "id") for task in self._tasks(self._session(), sample) if is_ours(task, sample)]
-        return Submitted(",".join(ours[:TASKS])) if ours else None
+        return Submitted(_reference(ours)) if ours else None
 
     def search_known(self, sample: Sample) -> Report | None:
         """By digest only: CAPE has no search by URL."""
@@ -106,11 +108,16 @@ class CapeSandbox:
         raise SandboxError("CAPE has no report with a score on it", kind="protocol")
 
 
+def _reference(tasks: list[str]) -> str:
+    """The tasks to ask for. A mark says that there are more: then the answer is never complete."""
+    return ",".join(tasks[:TASKS]) + (MORE if len(tasks) > TASKS else "")
+
+
 def _made(answer: object) -> list[str]:
     """The ids of the tasks that were made. An answer without any sense leaves open whether there are some."""
     try:
         tasks = sequence(mapping(data_of(answer), "data").get("task_ids"), "task_ids")
-        ids = [identifier({"id": task}, "id") for task in tasks[:TASKS]]
+        ids = [identifier({"id": task}, "id") for task in tasks]
     except SandboxError as error:
         error.unknown = error.kind == "protocol"
         raise

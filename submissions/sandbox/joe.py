@@ -20,7 +20,7 @@ from submissions.sandbox.joe_account import JoeAccount, JoeProfile
 from submissions.sandbox.joe_report import FINISHED, JoeAnalysis, read_analysis, read_submission, report_on
 from submissions.sandbox.joe_session import JSON_BYTES, JoeSession
 from submissions.sandbox.reading import acceptable, identifier, mapping, nonsense, sequence, text, upload_name
-from submissions.verdicts import Verdict
+from submissions.verdicts import Verdict, worst
 
 __all__ = ["JoeAccount", "JoeProfile", "JoeSandbox"]
 
@@ -31,6 +31,7 @@ LOOKED_INTO = 30
 HITS = 50
 ASKED_FOR = 5
 ANALYSES = "analysis:"
+REFERENCE_LENGTH = 200
 
 T = TypeVar("T")
 
@@ -76,7 +77,12 @@ class JoeSandbox:
         else:
             answer = self._read(lambda client: client.submission_info(reference))
             analyses = read_submission(answer, reference=reference)
-        return None if analyses is None else report_on(sample, analyses, web_url=self.account.web_root)
+        if analyses is None:
+            return None
+        report = report_on(sample, analyses, web_url=self.account.web_root)
+        # Of what a mail or an archive was taken apart into, a search may have shown only the first.
+        doubtful = reference.startswith(ANALYSES) and sample.is_container
+        return replace(report, verdict=worst((report.verdict, Verdict.UNKNOWN))) if doubtful else report
 
     def _analyses(self, webids: list[str]) -> list[JoeAnalysis] | None:
         read = self._read(lambda client: [read_analysis(client.analysis_info(webid)) for webid in webids])
@@ -98,7 +104,7 @@ class JoeSandbox:
             analyses = [read_analysis(analysis) for analysis in sequence(found, "analyses")]
             if any(one.webid in hits or one.carries(sample.key) for one in analyses):
                 return Submitted(submission)
-        return Submitted(ANALYSES + ",".join(hits)) if hits else None
+        return _by_analyses(hits) if hits else None
 
     def search_known(self, sample: Sample) -> Report | None:
         """The newest finished analysis of the same digest or URL, when its word is complete."""
@@ -146,6 +152,13 @@ class JoeSandbox:
         except SandboxError as error:
             fault = error
         raise without_key(fault, self.account.api_key, "Joe Sandbox") from None
+
+
+def _by_analyses(webids: list[str]) -> Submitted:
+    reference = ANALYSES + ",".join(webids)
+    if len(reference) > REFERENCE_LENGTH:
+        raise SandboxError("Joe Sandbox: too many analyses and no submission that holds them", kind="protocol")
+    return Submitted(reference)
 
 
 def _is_what_it_says(content: bytes, report_format: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.faults import Answer
+from tests.fakes.forms import Upload
 from tests.fakes.joe_world import marked
 from tests.fakes.server import Call, FakeServer
 
@@ -25,7 +26,8 @@ class CapeError(Exception):
 
 
 class CapeServer(FakeServer):
-    """`status` is what tasks come to; `lite` says whether the small reports are written; `executables` have words."""
+    """`status` is what tasks come to; `lite` says whether the small reports are written; `parts` is how many
+    tasks a submission becomes, as an archive does."""
 
     def __init__(self, *, port: int = 0) -> None:
         super().__init__(answer=self._answer, endpoint=lambda path: path.removeprefix("/apiv2/"), port=port)
@@ -34,6 +36,7 @@ class CapeServer(FakeServer):
         self.lite = True
         self.malstatus: dict[str, str | None] = {}
         self.errors: list[str] = []
+        self.parts = 1
         self.tasks: dict[int, dict[str, Any]] = {}
         self._ids = itertools.count(1)
 
@@ -94,22 +97,22 @@ class CapeServer(FakeServer):
             raise CapeError("URL value is empty")
         if call.path.endswith("/file/") and (file is None or not file.content):
             raise CapeError("No file was submitted")
-        content = file.content if file else b""
-        task = next(self._ids)
+        tasks = [self._made(call.form.one("custom"), url, file) for _ in range(self.parts)]
+        call.effect = {"task": tasks[0], "custom": call.form.one("custom")}
+        message = f"Task ID {tasks[0]} has been submitted"
+        return {"error": [], "data": {"task_ids": tasks, "message": message}, "errors": []}
+
+    def _made(self, custom: str, url: str, file: Upload | None) -> int:
+        task, content = next(self._ids), file.content if file else b""
         self.tasks[task] = {
             "id": task,
             "target": url or f"/tmp/cape/{file.name if file else ''}",
             "category": "url" if url else "file",
-            "custom": call.form.one("custom"),
+            "custom": custom,
             "sample": {} if url else {"sha256": hashlib.sha256(content).hexdigest()},
             "word": marked("", content, url)[0],
         }
-        call.effect = {"task": task, "custom": call.form.one("custom")}
-        return {
-            "error": [],
-            "data": {"task_ids": [task], "message": f"Task ID {task} has been submitted"},
-            "errors": [],
-        }
+        return task
 
     def seen(self) -> list[dict[str, Any]]:
         return [self._seen(task) for task in self.tasks]

@@ -142,7 +142,7 @@ class JoeServer(FakeServer):
             {"submission_id": one.id, "name": one.name, "time": one.made_at.isoformat(timespec="seconds")}
             for one in newest
         ]
-        return _page(items, call.form)
+        return _page([] if call.mode == "none-listed" else items, call.form)
 
     def _submission_delete(self, call: Call) -> object:
         submission = self.world.get(call.form.one("submission_id"))

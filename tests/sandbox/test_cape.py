@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from submissions.sandbox.base import Report, Sample, SandboxError
+from submissions.sandbox.base import Report, Sample, SandboxError, Submitted
 from submissions.sandbox.cape import CapeProfile, CapeSandbox
 from submissions.verdicts import Verdict
 from tests.fakes.cape_server import CapeServer
@@ -161,3 +161,28 @@ def test_it_reuses_a_reported_task_of_the_same_file(cape: CapeSandbox, server: C
     assert cape.search_known(file_sample(b"MALWARE")) is None
     assert cape.search_known(file_sample(b"never seen")) is None
     assert cape.search_known(url_sample()) is None
+
+
+def test_the_worst_of_several_tasks_decides(cape: CapeSandbox, server: CapeServer) -> None:
+    server.parts = 3
+    sample = file_sample(name="a.zip", media_type="application/zip")
+    reference = cape.submit(sample).reference
+    server.tasks[2]["word"] = "suspicious"
+
+    report = cape.poll(reference, sample)
+
+    assert report is not None
+    assert (report.verdict, report.external_ids) == (Verdict.SUSPICIOUS, ("1", "2", "3"))
+
+
+def test_more_tasks_than_are_followed_are_never_clean(cape: CapeSandbox, server: CapeServer) -> None:
+    server.parts = 16
+    sample = file_sample(name="a.zip", media_type="application/zip")
+
+    reference = cape.submit(sample).reference
+    report = cape.poll(reference, sample)
+
+    assert report is not None
+    assert report.verdict is Verdict.UNKNOWN
+    assert len(reference) <= 200
+    assert cape.find(sample) == Submitted(reference)

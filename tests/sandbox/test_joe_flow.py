@@ -1,6 +1,7 @@
 """Joe Sandbox from submission to report, on a strict server."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,6 @@ from submissions.sandbox.http import Timeouts
 from submissions.sandbox.joe import JoeProfile, JoeSandbox
 from submissions.verdicts import Verdict
 from tests.fakes.joe_server import JoeServer
-from tests.fakes.joe_world import Submission
 from tests.sandbox.conftest import account_at, file_sample, url_sample, without_content
 
 
@@ -153,8 +153,7 @@ def test_it_finds_it_on_servers_that_answer_with_bare_ids(joe: JoeSandbox, serve
 def test_a_submission_that_no_list_shows_is_followed_by_its_analysis(joe: JoeSandbox, server: JoeServer) -> None:
     sample = file_sample(b"SUSPICIOUS")
     joe.submit(sample)
-    for _ in range(40):
-        server.world.open(Submission("", "noise", "url", "", [], []))
+    server.faults.add("submission/list", "none-listed")
 
     found = joe.find(sample)
 
@@ -249,3 +248,24 @@ def test_other_downloads_are_refused_without_asking(joe: JoeSandbox, server: Joe
             joe.download(external_id, report_format)
 
     assert server.ledger.calls() == []
+
+
+def test_a_mail_found_by_its_analyses_alone_is_never_clean(joe: JoeSandbox, server: JoeServer) -> None:
+    sample = file_sample(b"Subject: x\r\n\r\nhello", name="a.eml", media_type="message/rfc822")
+    joe.submit(sample)
+    server.faults.add("submission/list", "none-listed")
+
+    found = joe.find(sample)
+
+    assert found is not None
+    report = joe.poll(found.reference, sample)
+    assert report is not None
+    assert (found.reference, report.verdict) == ("analysis:501", Verdict.UNKNOWN)
+
+
+def test_it_goes_through_the_proxy_of_the_account(server: JoeServer) -> None:
+    account = replace(account_at(server), api_url="http://joe.invalid/api", proxies={"http": server.url})
+
+    JoeSandbox(account).submit(file_sample())
+
+    assert len(server.ledger.calls("submission/new")) == 1
