@@ -16,11 +16,29 @@ from submissions.sandboxes import BUILDERS
 
 NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
+SANDBOX_NEEDS = {
+    "cape": ("CAPE_URL",),
+    "virustotal": ("VIRUSTOTAL_API_KEY",),
+    "assemblyline": ("ASSEMBLYLINE_URL", "ASSEMBLYLINE_USER", "ASSEMBLYLINE_API_KEY"),
+}
+
 
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Every check of this page; each yields nothing when its setting is fine."""
-    checks = (secret_key, field_keys, mailbox_url, email_url, sandbox, joe, storage, database, answers, debug)
+    checks = (
+        secret_key,
+        field_keys,
+        mailbox_url,
+        email_url,
+        sandbox,
+        joe,
+        other_sandboxes,
+        storage,
+        database,
+        answers,
+        debug,
+    )
     return [message for check in checks for message in check()]
 
 
@@ -103,6 +121,26 @@ def joe() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.JOESANDBOX_API_URL)
     if parts.scheme != "https" and not may_be_plain(parts.hostname or "", settings.INSECURE_HOSTS):
         yield unencrypted("JOESANDBOX_API_URL", "https://", parts.hostname or "")
+
+
+def other_sandboxes() -> Iterator[CheckMessage]:
+    for name in SANDBOX_NEEDS.get(settings.SANDBOX, ()):
+        if not getattr(settings, name):
+            yield Error(
+                f"SANDBOX is {settings.SANDBOX}, but {name} is not set.",
+                hint=f"Set {name}; .env.example says what it is.",
+                id="mailmonitor.E011",
+            )
+    if settings.SANDBOX == "virustotal" and settings.VIRUSTOTAL_UPLOAD:
+        yield Warning(
+            "VIRUSTOTAL_UPLOAD is on: reported files and links can be read by VirusTotal's other customers.",
+            hint="Set VIRUSTOTAL_UPLOAD=false to look up only what is known there already.",
+            id="mailmonitor.W004",
+        )
+    url = {"cape": settings.CAPE_URL, "assemblyline": settings.ASSEMBLYLINE_URL}.get(settings.SANDBOX, "")
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and not may_be_plain(parts.hostname or "", settings.INSECURE_HOSTS):
+        yield unencrypted(f"{settings.SANDBOX.upper()}_URL", "https://", parts.hostname or "")
 
 
 def storage() -> Iterator[CheckMessage]:

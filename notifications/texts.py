@@ -54,9 +54,9 @@ def find(kind: str, language: str) -> Text:
     wanted = dict.fromkeys((language, language.split("-")[0], ENGLISH))
     rows = {row.language: row for row in Template.objects.filter(kind=kind, language__in=wanted)}
     for one in wanted:
-        text = text_of(rows[one]) if one in rows else default(kind, one)
-        if text and text.subject.strip() and text.body_text.strip():
-            return text
+        for text in (text_of(rows[one]) if one in rows else None, default(kind, one)):
+            if text and text.subject.strip() and text.body_text.strip():
+                return text
     raise LookupError(f"no text for {kind}")
 
 

@@ -96,6 +96,8 @@ class _Nursery:
         """Writing and reading at once: a child that dies early closes its end while we still write."""
         ours.setblocking(False)
         waiting, answer = memoryview(payload), bytearray()
+        if not waiting:
+            ours.shutdown(socket.SHUT_WR)
         while True:
             self._wait(ours, deadline, writing=len(waiting) > 0)
             if waiting:

@@ -5,9 +5,14 @@ from functools import cache
 
 from django.conf import settings
 
+from submissions.sandbox.assemblyline import AssemblyLineSandbox
 from submissions.sandbox.base import Sandbox
+from submissions.sandbox.cape import CapeSandbox
 from submissions.sandbox.fake import FakeSandbox
 from submissions.sandbox.joe import JoeAccount, JoeProfile, JoeSandbox
+from submissions.sandbox.rest import RestAccount
+from submissions.sandbox.static.adapter import StaticSandbox
+from submissions.sandbox.virustotal import VirusTotalProfile, VirusTotalSandbox
 
 
 def joe() -> Sandbox:
@@ -21,13 +26,37 @@ def joe() -> Sandbox:
     return JoeSandbox(account, JoeProfile(systems=tuple(settings.JOESANDBOX_SYSTEMS)))
 
 
-def static() -> Sandbox:
-    from submissions.sandbox.static.adapter import StaticSandbox
+def cape() -> Sandbox:
+    return CapeSandbox(rest(settings.CAPE_URL, settings.CAPE_TOKEN))
 
+
+def virustotal() -> Sandbox:
+    account = rest("https://www.virustotal.com", settings.VIRUSTOTAL_API_KEY)
+    return VirusTotalSandbox(account, VirusTotalProfile(upload=settings.VIRUSTOTAL_UPLOAD))
+
+
+def assemblyline() -> Sandbox:
+    return AssemblyLineSandbox(
+        rest(settings.ASSEMBLYLINE_URL, settings.ASSEMBLYLINE_API_KEY, user=settings.ASSEMBLYLINE_USER)
+    )
+
+
+def rest(url: str, key: str, *, user: str = "") -> RestAccount:
+    return RestAccount(url, key=key, user=user, verify=settings.CA_FILE or True)
+
+
+def static() -> Sandbox:
     return StaticSandbox(yara_dir=settings.YARA_DIR, own_domains=tuple(settings.OWN_DOMAINS))
 
 
-BUILDERS: dict[str, Callable[[], Sandbox]] = {"static": static, "joe": joe, "fake": FakeSandbox}
+BUILDERS: dict[str, Callable[[], Sandbox]] = {
+    "static": static,
+    "joe": joe,
+    "cape": cape,
+    "virustotal": virustotal,
+    "assemblyline": assemblyline,
+    "fake": FakeSandbox,
+}
 
 
 @cache

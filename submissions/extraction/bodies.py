@@ -31,7 +31,8 @@ def texts(part: Part, most: int) -> tuple[str, ...]:
         found += charsets.readings(part.other[:most], part.charset)
     if part.parameters.get("format").lower() == "flowed":
         found = tuple(_unflowed(text, part.parameters.get("delsp").lower() == "yes") for text in found)
-    return tuple(dict.fromkeys(found))
+    # Clients do not show NULs; left in, they would cut a link in two.
+    return tuple(dict.fromkeys(text.replace("\x00", "") for text in found))
 
 
 def _without_blocks(content: bytes) -> bytes:

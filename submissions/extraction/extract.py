@@ -47,10 +47,10 @@ class _Search:
         self.walk = Walk(limits)
         self.files = FileSearch(limits, finds, passwords, self.mail)
 
-    def mail(self, raw: bytes, path: str, level: int) -> None:
-        """One mail at `path` (empty for the whole), `level` mails deep."""
+    def mail(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> None:
+        """One mail at `path` (empty for the whole), `level` mails deep; a web archive is no reported mail."""
         headers = read_headers(raw, self.limits)
-        if level:
+        if level and not is_archive:
             self.finds.reported.append(reported.from_headers(headers, path, "attached"))
         self.files.search_text(headers.get("subject"), f"{path} subject".strip(), html=False, is_own=level == 0)
         for part in leaves_of(self.walk, raw, headers, path):

@@ -1,7 +1,8 @@
 """Every file of a mail, at any depth: its name, type and marks, and the search of what is inside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from submissions.extraction import charsets, decoration, file_types, legacy, names, reported
 from submissions.extraction import passwords as password_candidates
@@ -31,6 +32,12 @@ class Found:
     charset: str = ""
 
 
+class OpenMail(Protocol):
+    """Searches a mail, or a web archive, whose bytes came out of a file."""
+
+    def __call__(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> None: ...
+
+
 @dataclass(slots=True)
 class FileSearch:
     """The files still to be opened and all words of the mail, from which passwords are taken.
@@ -41,7 +48,7 @@ class FileSearch:
     limits: Limits
     finds: Finds
     passwords: tuple[str, ...]
-    open_mail: Callable[[bytes, str, int], None]
+    open_mail: OpenMail
     texts: list[tuple[str, bool]] = field(default_factory=list)
     _waiting: list[Found] = field(default_factory=list)
     _unpacked: int = 0
@@ -96,6 +103,8 @@ class FileSearch:
         member = replace(found.member, notes=notes + inside.notes)
         self.finds.add_file(member, file_type, found.path, shown, names=name.given)
         self._follow(found, inside, f"{found.path}/{shown}", file_type)
+        if found.mails < self.limits.mail_depth and reported.is_web_archive(content):
+            self.open_mail(content, f"{found.path}/{shown}", found.mails + 1, is_archive=True)
 
     def _is_mail(self, found: Found, file_type: str) -> bool:
         """Mails among the leaves were opened before; these come out of archives."""
@@ -108,7 +117,11 @@ class FileSearch:
         content = found.member.content
         if file_type in _HTML or found.declared in ("text/html", "application/xhtml+xml"):
             return self._markup(found, file_type)
-        if file_type.startswith("text/") or found.declared.startswith("text/") or "unparsed" in found.member.notes:
+        if (
+            file_type.startswith(("text/", "message/"))
+            or found.declared.startswith("text/")
+            or "unparsed" in found.member.notes
+        ):
             return Inside(links=tuple(self._text_links(found, file_type)))
         if len(content) > self.limits.file_bytes:
             return Inside()

@@ -93,7 +93,7 @@ class Walk:
     ) -> Iterator[Part]:
         number = 0
         for segment in segments:
-            if segment.kind == "rest":
+            if segment.kind == "rest" or (segment.kind == "part" and self.parts >= self.limits.parts):
                 yield self._unparsed("limit-parts", segment.content, place)
             elif segment.kind != "part":
                 yield from self._around(segment, within, place)

@@ -5,6 +5,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
@@ -25,6 +26,7 @@ CRYPTO_ERRORS = (
     RuntimeError,
     LookupError,
     AssertionError,
+    ExpatError,
     zlib.error,
 )
 

@@ -63,14 +63,19 @@ def is_mail(part: Part, limits: Limits) -> bool:
         return False
     if part.type in _MAIL_TYPES:
         return True
-    if is_body(part) or part.type in REPORT_TYPES + INCOMPLETE_TYPES or part.type.startswith(_NEVER_MAIL):
+    if (
+        is_web_archive(part.content)
+        or is_body(part)
+        or part.type in REPORT_TYPES + INCOMPLETE_TYPES
+        or part.type.startswith(_NEVER_MAIL)
+    ):
         return False
     is_named = any(is_mail_name(name) for name in part.names)
     return looks_like_mail(part.content, limits, is_named=is_named)
 
 
 def is_mail_name(name: str) -> bool:
-    return name.rstrip(". ").lower().endswith((".eml", ".mail", ".mht", ".mhtml", ".nws"))
+    return name.rstrip(". ").lower().endswith((".eml", ".mail", ".nws"))
 
 
 def looks_like_mail(content: bytes, limits: Limits, *, is_named: bool = False) -> bool:
@@ -85,3 +90,12 @@ def looks_like_mail(content: bytes, limits: Limits, *, is_named: bool = False) -
         return False
     names = {name.lower() for name, _ in read_block(start, limits).raw_items} & _TELLING
     return bool(names) if is_named else len(names) >= _ENOUGH and bool(names & _ORIGIN)
+
+
+def is_web_archive(content: bytes) -> bool:
+    """A page saved with its pictures (MHTML, RFC 2557), also under the name of a document: a file, not a mail."""
+    start = content[:4096].lstrip()
+    if b"ultipart/related" not in start:
+        return False
+    names = {name.lower() for name, _ in read_block(start, Limits()).raw_items}
+    return {"mime-version", "content-type"} <= names and not names & {"received", "return-path", "to", "message-id"}

@@ -62,8 +62,10 @@ class Unpacking:
         password: str | None = None,
         notes: Sequence[str] = (),
         errors: tuple[type[Exception], ...] = (),
-    ) -> None:
+    ) -> bool:
         """Keep a member, up to the limits; one that is cut short or breaks with `errors` is marked `truncated`.
+
+        False when nothing of it could be kept.
 
         A truncated head still shows what the file is: padding with zeros is a known way to hide a program.
         The rest of a large member is read and thrown away, for in a solid archive the next one lies behind it.
@@ -88,6 +90,7 @@ class Unpacking:
         if taken or not cut:
             marks = (*notes, "truncated") if cut else tuple(notes)
             self.members.append(Member(name, bytes(taken), password=password, notes=marks))
+        return bool(taken) or not cut
 
     def problem(self, code: str, name: str = "", detail: str = "", *, incomplete: bool = True) -> None:
         """Note what could not be read. The same problem at the same place is noted once."""
@@ -98,13 +101,19 @@ class Unpacking:
         """Everything taken so far, with `locked` among the notes when something stayed closed."""
         locked = any(problem.code == "locked" for problem in self.problems)
         marks = dict.fromkeys((*notes, "locked") if locked else notes)
-        return Inside(members=tuple(self.members), problems=tuple(self.problems), notes=tuple(marks))
+        password = next((member.password for member in self.members if member.password is not None), None)
+        return Inside(members=tuple(self.members), problems=tuple(self.problems), notes=tuple(marks), password=password)
 
     def _exhausted(self, name: str) -> bool:
         if self._unpacked > self._limits.archive_bytes:
-            self.problem("limit-bytes", name, f"more than {self._limits.archive_bytes} bytes when unpacked")
+            self._exceeded("limit-bytes", name, f"more than {self._limits.archive_bytes} bytes when unpacked")
             return True
         if self._unpacked > self._allowed:
-            self.problem("limit-ratio", name, f"unpacks to more than {self._limits.archive_ratio} times its size")
+            self._exceeded("limit-ratio", name, f"unpacks to more than {self._limits.archive_ratio} times its size")
             return True
         return False
+
+    def _exceeded(self, code: str, name: str, detail: str) -> None:
+        """A limit of the whole container is one problem, at the place where it was hit."""
+        if all(known.code != code for known in self.problems):
+            self.problem(code, name, detail)

@@ -51,7 +51,7 @@ def open_zip_archive(container: Container) -> Inside | None:
         if id(entry) in shared:
             unpacking.problem("overlap", entry.filename, "shares its bytes with another member")
         elif not entry.is_dir():
-            _take(unpacking, lock, entry)
+            _take(unpacking, lock, entry, container.content)
     return unpacking.inside()
 
 
@@ -67,13 +67,29 @@ def overlapping(entries: Sequence[ZipInfo | zipfile.ZipInfo]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo) -> None:
+def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo, content: bytes) -> None:
     encrypted = bool(entry.flag_bits & _ENCRYPTED)
     password = lock.password(entry) if encrypted else None
     if encrypted and password is None:
         unpacking.problem("locked", entry.filename, "encrypted, and no password found opens it")
         return
-    unpacking.take(entry.filename, lock.chunks(entry, password), password=password, errors=ERRORS)
+    taken = unpacking.take(entry.filename, lock.chunks(entry, password), password=password, errors=ERRORS)
+    if not taken and not encrypted and entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        unpacking.take(entry.filename, _salvaged(content, entry), notes=("damaged",), errors=(zlib.error,))
+
+
+def _salvaged(content: bytes, entry: ZipInfo) -> Iterator[bytes]:
+    """The bytes behind a local header, whatever sizes and checksum it claims: other unpackers take them too."""
+    header = content[entry.header_offset : entry.header_offset + _LOCAL_HEADER].ljust(_LOCAL_HEADER, b"\x00")
+    start = entry.header_offset + _LOCAL_HEADER + sum(struct.unpack_from("<HH", header, 26))
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield content[start : start + entry.compress_size]
+        return
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    packed = content[start:]
+    while not inflater.eof and (chunk := inflater.decompress(packed, CHUNK)):
+        yield chunk
+        packed = inflater.unconsumed_tail
 
 
 class _Lock:

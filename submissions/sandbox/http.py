@@ -2,6 +2,7 @@
 
 import io
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -101,12 +102,16 @@ class _WatchedTlsPool(urllib3.HTTPSConnectionPool):
 
 
 class _WatchedAdapter(HTTPAdapter):
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self.context = context
+        super().__init__()
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, **kwargs, ssl_context=self.context)
         self.poolmanager.pool_classes_by_scheme = {"http": _WatchedPool, "https": _WatchedTlsPool}
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
+        manager = super().proxy_manager_for(*args, **kwargs, ssl_context=self.context)
         manager.pool_classes_by_scheme = {"http": _WatchedPool, "https": _WatchedTlsPool}
         return manager
 
@@ -116,6 +121,7 @@ class BoundedSession(requests.Session):
 
     It follows no redirect, reads nothing from the environment, keeps no connection and takes at most
     `max_bytes` of an answer. Every fault is a `SandboxError`, with `unknown` set once the server was reached.
+    `verify` may name a file of certificate authorities to trust beside the usual ones.
     """
 
     def __init__(
@@ -128,11 +134,11 @@ class BoundedSession(requests.Session):
     ) -> None:
         super().__init__()
         self.trust_env = False
-        self.verify = verify
+        self.verify = bool(verify)
         self.proxies = dict(proxies or {})
         self.headers["Accept-Encoding"] = "identity"
-        self.mount("https://", _WatchedAdapter())
-        self.mount("http://", _WatchedAdapter())
+        self.mount("https://", _WatchedAdapter(_trusting(verify) if isinstance(verify, str) else None))
+        self.mount("http://", _WatchedAdapter(None))
         self.timeouts = timeouts
         self.max_bytes = max_bytes
         self.ends_at = time.monotonic() + timeouts.total
@@ -187,6 +193,16 @@ class BoundedSession(requests.Session):
         else:
             words = f"no connection ({type(error).__name__})"
         return SandboxError(words, kind="network", unknown=request.connected)
+
+
+def _trusting(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError as error:
+        words = f"the file of certificate authorities {ca_file} cannot be read ({type(error).__name__})"
+        raise SandboxError(words, kind="network") from None
+    return context
 
 
 def _tls_cause(error: Exception) -> str:

@@ -9,7 +9,7 @@ from submissions.sandbox.http import Timeouts
 
 @dataclass(frozen=True, slots=True)
 class JoeAccount:
-    """Where and as whom. `web_url` is the root of the pages for people; `verify` may name a CA file."""
+    """Where and as whom. `web_url` is the root of the pages for people; `verify` may be a file of authorities."""
 
     api_url: str
     api_key: str = field(repr=False)

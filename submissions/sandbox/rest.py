@@ -12,7 +12,7 @@ JSON_BYTES = 16 * MEBIBYTE
 
 @dataclass(frozen=True, slots=True)
 class RestAccount:
-    """Where and as whom. `web_url` is the root of the pages for people, `verify` may name a CA file."""
+    """Where and as whom. `web_url` is the root of the pages for people, `verify` may be a file of authorities."""
 
     url: str
     key: str = field(default="", repr=False)

@@ -190,9 +190,9 @@ def told(submission: Submission, mails: Sequence[tuple[str, str]]) -> str:
     return "Being sent"
 
 
-def tab_counts() -> dict[str, int]:
-    """How many submissions each tab holds; up to ten seconds old."""
-    kept = cache.get("tab-counts")
+def tab_counts(*, afresh: bool = False) -> dict[str, int]:
+    """How many submissions each tab holds; up to ten seconds old unless asked afresh."""
+    kept = None if afresh else cache.get("tab-counts")
     if kept is None:
         named = {f"tab_{key}": Count("pk", filter=chosen) for key, (_, chosen) in TABS.items() if key}
         kept = Submission.objects.aggregate(tab_=Count("pk"), **named)

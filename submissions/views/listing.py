@@ -32,12 +32,11 @@ def submissions(request: HttpRequest) -> HttpResponse:
     """The list: everything it shows is said by its address."""
     asked = wanted(request)
     page = listing.page(asked, number(request, "before"))
-    counts = listing.tab_counts()
     context = {
         "wanted": asked,
         "page": page,
         "rows": [row_part(request, row) for row in page.rows],
-        "tabs": [(key, name, counts[key], address(asked, show=key)) for key, (name, _) in TABS.items()],
+        "tabs": tabs(asked, afresh=bool(page.rows) and is_open(page.rows[0])),
         "tab": TABS[asked.tab][0],
         "here": address(asked),
         "older": address(asked, before=page.older) if page.older else "",
@@ -46,10 +45,16 @@ def submissions(request: HttpRequest) -> HttpResponse:
         "mailboxes": [] if page.rows else Mailbox.objects.all(),
         "empty": not page.rows and not asked.text and not asked.tab and "before" not in request.GET,
         "embedded": settings.EMBEDDED,
-        **running(request, page.rows),
+        **running(request, asked, page.rows),
         **arrivals_context(asked, page.newest, waiting="waiting" in request.GET),
     }
     return render(request, "submissions/list.html", context)
+
+
+def tabs(asked: Wanted, *, afresh: bool) -> list[tuple[str, str, int, str]]:
+    """Key, name, number and address of each tab."""
+    counts = listing.tab_counts(afresh=afresh)
+    return [(key, name, counts[key], address(asked, show=key)) for key, (name, _) in TABS.items()]
 
 
 def address(asked: Wanted, **changes: str | int) -> str:
@@ -63,10 +68,11 @@ def row_part(request: HttpRequest, row: Row) -> Part:
     return parts.drawn(request, str(row.submission.pk), "submissions/_row.html", {"row": row})
 
 
-def running(request: HttpRequest, rows: list[Row], polls: int = 0) -> dict[str, object]:
+def running(request: HttpRequest, asked: Wanted, rows: list[Row], polls: int = 0) -> dict[str, object]:
     """What the page needs to ask again for the rows that are not final."""
-    open_rows = [row_part(request, row) for row in rows if is_open(row)]
-    return {"running": parts.stamps(open_rows), "polls": polls + 1, "pause": parts.pause(polls)}
+    stamps = parts.stamps(row_part(request, row) for row in rows if is_open(row))
+    query = urlencode({"seen": stamps, "polls": polls + 1, "show": asked.tab, "q": asked.text})
+    return {"live": f"{reverse('submissions:live')}?{query}" if stamps else "", "pause": parts.pause(polls)}
 
 
 def is_open(row: Row) -> bool:
@@ -83,7 +89,14 @@ def live(request: HttpRequest) -> HttpResponse:
     changed = parts.changed((row_part(request, row) for row in rows), known)
     names = {part.name for part in changed}
     final = [row for row in rows if str(row.submission.pk) in names and row.submission.state in Submission.FINAL]
-    context = {"changed": changed, "final": final, **running(request, rows, parts.polls(request))}
+    search = wanted(request)
+    context = {
+        "changed": changed,
+        "final": final,
+        "wanted": search,
+        "tabs": tabs(search, afresh=True) if final else [],
+        **running(request, search, rows, parts.polls(request)),
+    }
     return render(request, "submissions/_live.html", context)
 
 

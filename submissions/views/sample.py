@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from mailmonitor.embedded.sample import send_sample
+
 
 @require_POST
 def send(request: HttpRequest) -> HttpResponse:
     """Send a suspicious mail to the mailbox on behalf of the person who asks; only where nothing leaves the machine."""
     if not settings.EMBEDDED:
         raise Http404
-    from mailmonitor.embedded.sample import send_sample
-
     reporter = getattr(request.user, "email", "") or "you@example.com"
     try:
         send_sample(settings.SANDBOX_ADDRESS, reporter)

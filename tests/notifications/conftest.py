@@ -20,4 +20,4 @@ def relay(settings: Any) -> Iterator[FakeSmtpServer]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits ten minutes for an answer in a test."""
     for name in ("CONNECT_SECONDS", "COMMAND_SECONDS", "FINAL_SECONDS"):
-        monkeypatch.setattr(smtp, name, 0.4)
+        monkeypatch.setattr(smtp, name, 0.3)

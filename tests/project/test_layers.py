@@ -14,7 +14,7 @@ LAYERS = [
     ["notifications.models", "submissions.models"],
     ["notifications"],
     ["submissions.storage", "submissions.sandboxes", "submissions.judgement"],
-    ["submissions.letters", "submissions.items"],
+    ["submissions.letters", "submissions.items", "submissions.words"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
     ["submissions.mailboxes", "submissions.recovery", "submissions.selectors"],
     ["submissions", "mailmonitor"],

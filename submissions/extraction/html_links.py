@@ -1,0 +1,143 @@
+"""Finds every link of an HTML body: by its tree, by its text, and by its source, because each alone misses some."""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from submissions.extraction.disguised_text import DISGUISED
+from submissions.extraction.html_source import comments, source_urls
+from submissions.extraction.link_addresses import absolute
+from submissions.extraction.rewriters import unwrap
+from submissions.extraction.script_strings import script_strings
+from submissions.extraction.style_links import style_addresses
+from submissions.extraction.text_links import text_links
+from submissions.extraction.types import Link
+from submissions.extraction.url_oddities import oddities
+from submissions.extraction.visible_text import parsed, text_of
+
+DOCUMENTS_DEEP = 4
+
+_ONE_ADDRESS = (
+    "href src action formaction poster background data cite longdesc lowsrc dynsrc xlink:href o:href codebase manifest"
+    " profile usemap icon movie filename archive code pluginspage data-src data-href data-url data-original datasrc"
+)
+ONE_ADDRESS = frozenset(_ONE_ADDRESS.split())
+MANY_ADDRESSES = {"srcset": ",", "imagesrcset": ",", "ping": " ", "data-srcset": ","}
+SPECIAL = frozenset(["style", "srcdoc", "content", "value", *MANY_ADDRESSES])
+REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
+TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
+TEXT_CUE = re.compile(
+    r"://|:\\\\|www\.|hxxp|\\\\[a-z0-9]|[\[({]\s?(?:\.|dot|:)|[a-z0-9\-]\.[a-z]{2,24}(?:/|:[0-9])|[a-z0-9\-][。｡．][a-z0-9]"
+    r"|\.(?:com|net|org|edu|gov|info|biz|de|uk|fr|nl|ru|cn|jp|br|eu|ch|au|ca|es|xyz|top|online|site|shop|club|io|co)|ms-|p:/",
+    re.IGNORECASE,
+)
+
+
+def html_links(html: str) -> list[Link]:
+    """Every link of an HTML body with the place that shows it, in the order of tree, text, comments, source.
+
+    Relative links count where a `base` makes them absolute. A link whose text shows another host than it
+    leads to is noted `text-mismatch`. `data:` and scripts' files are the matter of `smuggling`. Linear in the length.
+    """
+    return list(_links(html, 0))
+
+
+def _links(html: str, depth: int) -> dict[Link, None]:
+    html = html.replace("\0", "")
+    tree = parsed(TEMPLATE.sub(r"\1section", html) if "emplate" in html or "EMPLATE" in html else html)
+    base = _base(tree)
+    found = dict.fromkeys(_of_elements(tree, base, depth))
+    found.update(dict.fromkeys(_of_scripts(tree)))
+    found.update(dict.fromkeys(_of_text(tree, found)))
+    if "<!--" in html and depth < DOCUMENTS_DEEP:
+        found.update(_links_of_comments(html, depth))
+    known = {link.url for link in found}
+    found.update(dict.fromkeys(Link(url=url, place="source") for url in source_urls(html, known)))
+    return found
+
+
+def _base(tree: LexborHTMLParser) -> str:
+    for node in tree.css("base[href]"):
+        address = absolute(node.attributes["href"] or "")
+        if address:
+            return address
+    return ""
+
+
+def _of_elements(tree: LexborHTMLParser, base: str, depth: int) -> Iterator[Link]:
+    if tree.root is None:
+        return
+    for node in tree.root.traverse():
+        attributes = node.attributes
+        if not attributes:
+            continue
+        tag = node.tag or ""
+        for name, value in attributes.items():
+            if value and name in ONE_ADDRESS:
+                url = absolute(value, base)
+                if url:
+                    yield Link(url, f"{tag}[{name}]", _notes(node, url) if tag in ("a", "area") else ())
+            elif value and (name in SPECIAL or ":" in value or "//" in value or name.startswith("on")):
+                yield from _of_other_attribute(tag, name, value, base, depth)
+
+
+def _notes(node: LexborNode, url: str) -> tuple[str, ...]:
+    shown = node.text()
+    if "." not in shown or len(shown) > 2000:
+        return ()
+    return ("text-mismatch",) if "text-mismatch" in oddities(unwrap(url).url, shown) else ()
+
+
+def _of_other_attribute(tag: str, name: str, value: str, base: str, depth: int) -> Iterator[Link]:
+    place = f"{tag}[{name}]"
+    if name == "srcdoc":
+        if depth < DOCUMENTS_DEEP:
+            yield from _links(value, depth + 1)
+        return
+    if name == "style":
+        addresses: list[str] = list(style_addresses(value))
+        place = "style url()"
+    elif name in MANY_ADDRESSES:
+        addresses = [part.strip().partition(" ")[0] for part in value.split(MANY_ADDRESSES[name])]
+    elif name == "content" and tag == "meta":
+        refresh = REFRESH.match(value)
+        addresses = [refresh[1]] if refresh and ("url" in value.lower() or ";" in value[:6]) else [value]
+        place = "meta refresh" if addresses[0] != value else place
+    elif name.startswith("on"):
+        addresses = [link.url for text in script_strings(value) for link in _of_string(text)]
+    elif name.startswith("xmlns"):
+        return
+    else:
+        addresses = [link.url for link in text_links(value)] if "//" in value else []
+    yield from (Link(url, place) for url in (absolute(address, base) for address in addresses) if url)
+
+
+def _of_scripts(tree: LexborHTMLParser) -> Iterator[Link]:
+    for node in tree.css("script,style"):
+        content = node.text()
+        if node.tag == "style":
+            urls = (absolute(address) for address in style_addresses(content))
+            yield from (Link(url, "style url()") for url in urls if url)
+        elif content:
+            for text in script_strings(content):
+                yield from (Link(link.url, "script") for link in _of_string(text))
+
+
+def _of_string(text: str) -> Iterator[Link]:
+    """Links of one string of a script: an address, text with links in it, or HTML to be written."""
+    if "//" in text or "www." in text or ":\\" in text or text.startswith("\\\\"):
+        url = absolute(text) if " " not in text and "<" not in text else ""
+        yield from [Link(url, "script")] if url else text_links(text)
+
+
+def _of_text(tree: LexborHTMLParser, found: dict[Link, None]) -> Iterator[Link]:
+    tree.strip_tags(["script", "style", "title", "head"])
+    text = tree.root.text(separator="") if tree.root else ""
+    if TEXT_CUE.search(text) or (not text.isascii() and DISGUISED.search(text)):
+        yield from text_links(text_of(tree))
+
+
+def _links_of_comments(html: str, depth: int) -> dict[Link, None]:
+    inside = "\n".join(comment for comment in comments(html) if "=" in comment or "://" in comment)
+    return _links(inside, depth + 1) if inside else {}

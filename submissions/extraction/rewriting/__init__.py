@@ -1,0 +1,1 @@
+"""Knowledge of who rewrites links and how: tables of rules, one module per trade."""

@@ -1,0 +1,129 @@
+"""Finds the links in plain text as a reader sees them."""
+
+import re
+from collections.abc import Iterator
+
+from submissions.extraction import wrapped_lines
+from submissions.extraction.bare_hosts import GLUED_SCRIPT, HOST, SCRIPT_CHANGE, is_meant_as_link, without_glued_words
+from submissions.extraction.disguised_text import undisguised
+from submissions.extraction.types import Link
+
+LONGEST = 8192
+
+SCHEMED = re.compile(
+    r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=[^\s/]))",
+    re.IGNORECASE,
+)
+SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024}")
+BODY = re.compile(
+    r"""[^\s<>"\x00-\x1f\x7f\u00ab\u00bb\u2018-\u201f\u2026\u2028\u2029\u2039\u203a\u3000-\u3003\u3008-\u3011\uff01\uff02\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e\uff1f\uff5c\uff5f-\uff65\ufffc\ufffd]++"""
+)
+AUTHORITY = re.compile(r"[^/?#\\]*")
+NEXT_SCHEME = re.compile(r"https?:[/\\]{2}", re.IGNORECASE)
+TRAILING = ".,:;!?'*`~|\u00b7\u2022\u3001\u0387^"
+CLOSERS = {")": "(", "]": "[", "}": "{"}
+BRACKETS = re.compile(r"[()\[\]{}]")
+POSSESSIVE = re.compile(r"['\u2019]s$")
+PLAUSIBLE_HOST = re.compile(r"(?:[^\W_]|[^\x00-\x7f]|\[[0-9a-fA-F:.]+\]|%[0-9a-fA-F]{2}|\S*@\S)")
+
+
+def text_links(text: str) -> list[Link]:
+    """Every link of a text, in the order of the text, each spelled with its scheme and only once.
+
+    Reads through disguises (`hxxp`, `[.]`, zero-width and full-width characters), joins wrapped lines, gives
+    a bare host `http://`, leaves trailing punctuation, brackets and mail addresses out. Linear in the length.
+    """
+    text = undisguised(text)
+    if "." not in text and ":" not in text and "\\\\" not in text:
+        return []
+    return [Link(url, "text") for url in dict.fromkeys(_urls(text))]
+
+
+def _urls(text: str) -> Iterator[str]:
+    rest: list[str] = []
+    position = 0
+    for scheme in SCHEMED.finditer(text):
+        if scheme.start() < position:
+            continue
+        url, end = _schemed(text, scheme)
+        if url:
+            yield url
+            rest.append(text[position : scheme.start()])
+            position = end
+    rest.append(text[position:])
+    between = " \ufffc ".join(rest)
+    if not between.isascii():
+        between = SCRIPT_CHANGE.sub(" ", between)
+    if "\\\\" in between:
+        yield from map(_share, SHARE.finditer(between))
+    yield from _bare(between)
+
+
+def _schemed(text: str, scheme: re.Match[str]) -> tuple[str, int]:
+    start, end = scheme.span()
+    body = BODY.match(text, end, end + LONGEST)
+    if body is None:
+        return "", end
+    in_brackets = wrapped_lines.in_brackets(text, start, body.end())
+    if in_brackets:
+        return _checked(scheme[0], in_brackets[end - start :]), body.end()
+    whole, end = wrapped_lines.continued(text, start, body.end())
+    url = _checked(scheme[0], whole[len(scheme[0]) :])
+    if not whole.startswith(url):
+        return url, end
+    return url, end if len(whole) == len(url) else min(end, start + len(url))
+
+
+def _checked(scheme: str, body: str) -> str:
+    """The URL made of both when a host can be read in it, else nothing."""
+    scheme = "".join(scheme.split())
+    if not scheme.endswith(("/", "\\")):
+        return scheme + ("//" if body.startswith("www.") else "") + trimmed(body) if trimmed(body) else ""
+    authority = AUTHORITY.match(body)
+    host = authority[0] if authority else ""
+    glued = NEXT_SCHEME.search(body, 0, len(host) + 3)
+    if glued:
+        body = host = body[: glued.start()]
+    cut = without_glued_words(host)
+    body = trimmed(cut if cut != host else body[: len(host)] + _without_glued_tail(body[len(host) :]))
+    return scheme + body if PLAUSIBLE_HOST.match(body) or scheme.lower().startswith("file") else ""
+
+
+def _without_glued_tail(path: str) -> str:
+    """Cut at words of a language without blanks, unless they are a path segment of their own to the end."""
+    glued = None if path.isascii() else GLUED_SCRIPT.search(path)
+    if glued is None or (path[glued.start() - 1] in "/=_-" and glued.end() == len(path) and glued.start() > 1):
+        return path
+    if glued.end() - glued.start() == 1 and glued.end() == len(path):
+        return path
+    return path[: glued.start()]
+
+
+def trimmed(body: str) -> str:
+    """Without the punctuation and the closing brackets that belong to the sentence around the link."""
+    open_brackets: list[str] = []
+    for bracket in BRACKETS.finditer(body):
+        if bracket[0] not in CLOSERS:
+            open_brackets.append(bracket[0])
+        elif CLOSERS[bracket[0]] in open_brackets[-1:]:
+            open_brackets.pop()
+        else:
+            body = body[: bracket.start()]
+            break
+    body = POSSESSIVE.sub("", body.rstrip(TRAILING))
+    return body.rstrip("([{" + TRAILING)
+
+
+def _share(found: re.Match[str]) -> str:
+    return found[0].rstrip(TRAILING + ")]}")
+
+
+def _bare(text: str) -> Iterator[str]:
+    position = 0
+    for host in HOST.finditer(text):
+        if host.start() < position or not is_meant_as_link(host, text):
+            continue
+        path = BODY.match(text, host.end(), host.end() + LONGEST) if host[4] else None
+        tail = trimmed(_without_glued_tail(path[0])) if path else ""
+        position = host.end() + len(tail)
+        yield f"http://{host[2]}{host[3] or ''}{tail}"

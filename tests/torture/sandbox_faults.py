@@ -1,0 +1,185 @@
+"""Every fault of a sandbox's door, many times over, against each adapter: no false clean, no second submission.
+
+    python -m tests.torture.sandbox_faults --repeat 200
+
+Each round submits one malicious file whose submission, or whose poll, meets the fault; it then goes on the way the
+pipeline goes: an open outcome is looked up three times before anything is submitted again. What was received is
+counted in the servers.
+"""
+
+import argparse
+import hashlib
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from submissions.sandbox.assemblyline import AssemblyLineSandbox
+from submissions.sandbox.base import Report, Sample, Sandbox, SandboxError, Submitted
+from submissions.sandbox.cape import CapeSandbox
+from submissions.sandbox.http import Timeouts
+from submissions.sandbox.joe import JoeAccount, JoeSandbox
+from submissions.sandbox.rest import RestAccount
+from submissions.sandbox.virustotal import VirusTotalProfile, VirusTotalSandbox
+from submissions.verdicts import Verdict
+from tests.fakes.assemblyline_server import AssemblyLineServer
+from tests.fakes.cape_server import CapeServer
+from tests.fakes.joe_server import JoeServer
+from tests.fakes.server import FakeServer
+from tests.fakes.virustotal_server import VirusTotalServer
+
+QUICK = Timeouts(connect=2, read=0.25, total=0.6)
+FAULTS = (
+    "429", "429-retry-after", "500", "502", "503", "hang", "timeout-after", "cut-after", "502-after", "truncated",
+    "html-200", "wrong-types", "drip", "huge", "cut", "redirect",
+)  # fmt: skip
+SEARCHES, TRIES, POLLS = 3, 6, 6
+
+
+@dataclass
+class Door:
+    """An adapter, its server, the endpoint of submissions, and how often the server took a sample."""
+
+    sandbox: Sandbox
+    server: FakeServer
+    submission: str
+    taken: Callable[[Sample], int]
+
+
+def joe(stack: ExitStack) -> Door:
+    server = stack.enter_context(JoeServer())
+    account = JoeAccount(server.api_url, "test-key", accept_tac=True, timeouts=QUICK)
+
+    def taken(sample: Sample) -> int:
+        whole = [one for one in server.world.submissions.values() if one.complete_at is not None]
+        return sum(one.comments == sample.key for one in whole)
+
+    return Door(JoeSandbox(account), server, "submission/new", taken)
+
+
+def joe_content(stack: ExitStack) -> Door:
+    """The same with the fault at the upload of the content, which follows the submission."""
+    door = joe(stack)
+    door.submission = "submission/chunked-sample"
+    return door
+
+
+def cape(stack: ExitStack) -> Door:
+    server = stack.enter_context(CapeServer())
+
+    def taken(sample: Sample) -> int:
+        return sum(task["custom"] == sample.key for task in server.tasks.values())
+
+    return Door(CapeSandbox(rest(server)), server, "tasks/create/file/", taken)
+
+
+def assemblyline(stack: ExitStack) -> Door:
+    server = stack.enter_context(AssemblyLineServer())
+
+    def taken(sample: Sample) -> int:
+        return sum(one["metadata"]["mail_monitor"] == sample.key for one in server.submissions.values())
+
+    return Door(AssemblyLineSandbox(rest(server)), server, "submit/", taken)
+
+
+def virustotal(stack: ExitStack) -> Door:
+    server = stack.enter_context(VirusTotalServer())
+    sandbox = VirusTotalSandbox(rest(server), VirusTotalProfile(upload=True))
+
+    def taken(sample: Sample) -> int:
+        return sum(call.get("uploaded") == f"files/{sample.digest}" for call in server.ledger.calls("files"))
+
+    return Door(sandbox, server, "files", taken)
+
+
+def rest(server: FakeServer) -> RestAccount:
+    return RestAccount(server.url, key="test-key", user="mail", timeouts=QUICK)
+
+
+DOORS = {"joe": joe, "joe content": joe_content, "cape": cape, "assemblyline": assemblyline, "virustotal": virustotal}
+
+
+def round_of(door: Door, fault: str, *, at_submission: bool) -> str:
+    """One sample through the fault; what came of it: fine, clean, double or stuck."""
+    content = b"MALWARE " + uuid.uuid4().bytes
+    sample = Sample(f"mm:{uuid.uuid4()}", hashlib.sha256(content).hexdigest(), name="a.exe", content=content)
+    if at_submission:
+        door.server.faults.add(door.submission, fault)
+    submitted = submit(door.sandbox, sample)
+    door.server.faults.clear()
+    if not at_submission:
+        door.server.faults.add("*", fault, count=2)
+    report = submitted and (submitted.report or poll(door.sandbox, submitted, sample))
+    door.server.faults.clear()
+    if report is None:
+        return "stuck"
+    if report.verdict is not Verdict.MALICIOUS:
+        return str(report.verdict)
+    return "fine" if door.taken(sample) == 1 else "double"
+
+
+def submit(sandbox: Sandbox, sample: Sample) -> Submitted | None:
+    for _ in range(TRIES):
+        try:
+            return sandbox.submit(sample)
+        except SandboxError as error:
+            if error.permanent:
+                return None
+            if error.unknown and (found := search(sandbox, sample)):
+                return found
+    return None
+
+
+def search(sandbox: Sandbox, sample: Sample) -> Submitted | None:
+    for _ in range(SEARCHES):
+        try:
+            if found := sandbox.find(sample):
+                return found
+        except SandboxError:
+            continue
+    return None
+
+
+def poll(sandbox: Sandbox, submitted: Submitted, sample: Sample) -> Report | None:
+    for _ in range(POLLS):
+        try:
+            if report := sandbox.poll(submitted.reference, sample):
+                return report
+        except SandboxError as error:
+            if error.permanent:
+                return None
+    return None
+
+
+def campaign(repeat: int) -> Counter[tuple[str, str, str]]:
+    """How often what came of it, by sandbox and fault."""
+    outcomes: Counter[tuple[str, str, str]] = Counter()
+    for name, opened in DOORS.items():
+        for fault in FAULTS:
+            with ExitStack() as stack:
+                door = opened(stack)
+                door.server.drip_seconds = 0.05
+                for number in range(repeat):
+                    outcomes[name, fault, round_of(door, fault, at_submission=number % 2 == 0)] += 1
+    return outcomes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeat", type=int, default=200)
+    started, repeat = time.monotonic(), parser.parse_args().repeat
+    outcomes = campaign(repeat)
+    bad = {key: count for key, count in outcomes.items() if key[2] != "fine"}
+    for (name, fault, outcome), count in sorted(bad.items()):
+        print(f"{name:13} {fault:16} {outcome:10} {count}")
+    rounds = sum(outcomes.values())
+    print(f"{rounds} rounds, {len(FAULTS)} faults, {len(DOORS)} sandboxes, {sum(bad.values())} not fine")
+    print(f"{time.monotonic() - started:.0f} s")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
