@@ -62,11 +62,13 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
         dictionary = content[max(0, match.start() - 400) : match.start()].rpartition(b"obj")[2]
         if b"ObjStm" not in dictionary:
             continue
+        end = content.find(b"endstream", match.end(), match.end() + _STREAM_BYTES)
+        packed = content[match.end() : end if end >= 0 else match.end() + _STREAM_BYTES]
         try:
-            unpacked = zlib.decompressobj().decompress(content[match.end() :], min(_STREAM_BYTES, left))
+            unpacked = zlib.decompressobj().decompress(packed, min(_STREAM_BYTES, left))
         except zlib.error:
-            continue
-        left -= len(unpacked)
+            unpacked = b""
+        left -= len(packed) + len(unpacked)
         yield unpacked
 
 

@@ -86,10 +86,13 @@ def _salvaged(content: bytes, entry: ZipInfo) -> Iterator[bytes]:
         yield content[start : start + entry.compress_size]
         return
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    packed = content[start:]
-    while not inflater.eof and (chunk := inflater.decompress(packed, CHUNK)):
-        yield chunk
-        packed = inflater.unconsumed_tail
+    for position in range(start, len(content), CHUNK):
+        packed = content[position : position + CHUNK]
+        while packed and not inflater.eof:
+            yield inflater.decompress(packed, CHUNK)
+            packed = inflater.unconsumed_tail
+        if inflater.eof:
+            return
 
 
 class _Lock:
