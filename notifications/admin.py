@@ -41,7 +41,7 @@ class TemplateAdmin(TemplateModelAdmin):
     def title(self, row: Template) -> str:
         return KINDS[row.kind].title if row.kind in KINDS else row.kind
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description="state",
         label={
             editing.Badge.DEFAULT: "info",
@@ -140,7 +140,7 @@ class NotificationAdmin(NotificationModelAdmin):
     )  # fmt: skip
     readonly_fields = fields
 
-    @display(  # type: ignore[untyped-decorator]
+    @display(
         description="state",
         ordering="state",
         label={

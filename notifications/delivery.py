@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -24,9 +24,7 @@ DOUBT = "outcome unknown: the connection ended between the final dot and the rel
 
 def due(limit: int = 500) -> list[int]:
     """The keys of mails that may be delivered now, the longest due first. None overtakes its thread's older mail."""
-    older = Notification.objects.filter(
-        thread=OuterRef("thread"), pk__lt=OuterRef("pk"), state__in=(State.QUEUED, State.SENDING)
-    )
+    older = ahead().filter(thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
     free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
     waiting = Q(state__in=(State.DEFERRED, State.UNKNOWN)) | (Q(state=State.QUEUED) & ~Exists(older))
     rows = Notification.objects.filter(free, waiting, due_at__lte=Now()).order_by("due_at", "pk")
@@ -54,8 +52,13 @@ def follower(pk: int) -> list[int]:
 
 
 def must_wait(row: Notification) -> bool:
-    older = Notification.objects.filter(thread=row.thread, pk__lt=row.pk, state__in=(State.QUEUED, State.SENDING))
+    older = ahead().filter(thread=row.thread, pk__lt=row.pk)
     return (row.state == State.QUEUED and older.exists()) or relay_is_busy()
+
+
+def ahead() -> QuerySet[Notification]:
+    """Mails that later ones of their thread wait for. One that is held back until a set hour holds up no other."""
+    return Notification.objects.filter(state__in=(State.QUEUED, State.SENDING), due_at__lte=Now())
 
 
 def may_repeat(row: Notification) -> bool:

@@ -43,6 +43,12 @@ SAMPLES = {
     "contact": "security@corp.example",
     "contact_phone": "+49 89 1234567",
     "instance_name": "mailmonitor.corp.example",
+    "failed_part": "The mailbox sandbox@corp.example",
+    "since": "24 Nov 2026 07:40 UTC",
+    "last_success": "24 Nov 2026 07:39 UTC",
+    "reply": "[AUTHENTICATIONFAILED] Invalid credentials",
+    "doctor_command": "manage.py doctor --only mailbox",
+    "waiting_count": "3",
 }
 SAMPLE_ITEMS = (
     ("Malicious", "invoice_4471.xlsm", "File", "92", "Macro starts a program"),
@@ -69,6 +75,9 @@ COUNTS = (
 SUMMARY = (*EVERYWHERE, *JUDGED, *COUNTS, TABLE)
 ARRIVED = (*EVERYWHERE, "file_count", "url_count", "expected_time")
 CHANGED = (*SUMMARY, "previous_verdict", "reason")
+OPERATOR = (
+    "instance_name", "organisation", "failed_part", "since", "last_success", "reply", "doctor_command", "waiting_count",
+)  # fmt: skip
 
 
 class Group(StrEnum):
@@ -78,6 +87,7 @@ class Group(StrEnum):
     ITEM = "item"
     SUMMARY = "summary"
     LATER = "later"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
@@ -115,8 +125,13 @@ KINDS = {
         Kind("rejected", "Not analysed", Group.RECEIPT, "failed", (*EVERYWHERE, "reason"), False),
         *judged(Group.ITEM, ITEM),
         *judged(Group.SUMMARY, SUMMARY),
+        Kind("early_warning", "Early warning", Group.LATER, "malicious", ITEM),
+        Kind("phishing_test", "Phishing test recognised", Group.LATER, "clean", EVERYWHERE),
+        Kind("thanks_known", "Already known", Group.LATER, "malicious", (*EVERYWHERE, "verdict")),
         Kind("delayed", "Still in progress", Group.LATER, "running", (*EVERYWHERE, "expected_time"), False),
         Kind("verdict_changed", "Result changed", Group.LATER, "unknown", CHANGED),
+        Kind("operator_alert", "Operator alert", Group.OPERATOR, "failed", OPERATOR, False),
+        Kind("operator_recovered", "Operator alert: well again", Group.OPERATOR, "clean", OPERATOR, False),
     )
 }  # fmt: skip
 RECEIPTS = tuple(kind.name for kind in KINDS.values() if kind.group is Group.RECEIPT)

@@ -10,6 +10,7 @@ recover()         rows whose sender died: sent again, or unknown when the dot ma
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -43,7 +44,8 @@ class Answered:
 class Letter:
     """One mail to decide: `thread` is what it belongs to, `about` what it tells of.
 
-    `no_answer` says why it may not go out; `language` is empty for that of the site.
+    `no_answer` says why it may not go out; `language` is empty for that of the site; `not_before` holds the
+    mail back, in quiet hours for example.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Letter:
     no_answer: str = ""
     generation: int = 1
     language: str = ""
+    not_before: datetime | None = None
 
 
 def decide(letter: Letter) -> Notification | None:
@@ -81,7 +84,7 @@ def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
         "thread": letter.thread,
         "language": mail.language,
         "state": State.SUPPRESSED if reason else State.QUEUED,
-        "due_at": None if reason else timezone.now(),
+        "due_at": None if reason else letter.not_before or timezone.now(),
         "reason": reason,
         "to": to or one_line(letter.to, 320),
         "recipient": recipient,

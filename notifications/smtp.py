@@ -12,7 +12,7 @@ ten minutes. Whatever happens after the 250 is of no interest.
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -165,12 +165,11 @@ def transaction(link: smtplib.SMTP, message: bytes, *, sender: str, to: str, bef
     command(link, "DATA", expected=354)
     with faults():
         link.send(stuffed(message))
-    try:
-        before_dot()
-    except BaseException:
+    with ExitStack() as unsure:
         # Without the dot the relay must forget the mail; a QUIT here would be read as its next line.
-        link.close()
-        raise
+        unsure.callback(link.close)
+        before_dot()
+        unsure.pop_all()
     set_timeout(link, FINAL_SECONDS)
     with faults("after"):
         link.send(b".\r\n")

@@ -10,7 +10,16 @@ SUBJECT_LENGTH = 200
 ATTACKER_LENGTH = 120
 OWN_LENGTH = 500
 TRUSTED = frozenset(
-    ("organisation", "contact", "contact_phone", "instance_name", "submission_url", "report_url", "submission_id")
+    (
+        "organisation",
+        "contact",
+        "contact_phone",
+        "instance_name",
+        "submission_url",
+        "report_url",
+        "submission_id",
+        "doctor_command",
+    )
 )
 UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 WEB = re.compile(r"\b(?:h[tx]{2}p(s?)|f[tx]p(s?))://([^\s/?#]*)", re.IGNORECASE)

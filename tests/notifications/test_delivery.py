@@ -251,3 +251,17 @@ def test_user_and_password_are_read_percent_decoded() -> None:
         "anna@corp.example",
         "p:w/",
     )
+
+
+def test_a_mail_held_back_until_a_set_hour_holds_up_no_other(relay: FakeSmtpServer) -> None:
+    later = timezone.now() + timedelta(hours=8)
+    quiet = outbox.decide(letter("summary_clean", not_before=later))
+    loud = outbox.decide(letter("verdict_changed"))
+    assert quiet is not None
+    assert loud is not None
+
+    assert outbox.due() == [loud.pk]
+    outbox.deliver(quiet.pk)
+    outbox.deliver(loud.pk)
+
+    assert len(relay.accepted) == 1

@@ -26,7 +26,7 @@ def test_every_kind_fills_every_placeholder(kind: str) -> None:
 
     assert "{{" not in mail.subject + mail.text + mail.html
     assert mail.subject
-    assert mail.text.endswith("Corp IT Security\n")
+    assert mail.text.endswith(("Corp IT Security\n", "mailmonitor.corp.example\n"))
 
 
 def test_the_plain_text_is_the_text_as_it_was_written() -> None:
