@@ -28,6 +28,7 @@ def submission(subject: str = "FW: Invoice 4471", **fields: Any) -> Submission:
     """A submission; it is done when it has a verdict, else it is being analysed."""
     number = next(NUMBERS)
     values = {
+        "mailbox": fields.get("mailbox") or mailbox(),
         "state": "done" if fields.get("verdict") else "analysing",
         "digest": f"{number:064x}",
         "fingerprint": f"{number:064x}",
@@ -41,7 +42,7 @@ def submission(subject: str = "FW: Invoice 4471", **fields: Any) -> Submission:
     }
     if values["state"] == "done":
         values.setdefault("concluded_at", values["received_at"] + timedelta(minutes=4))
-    return Submission.objects.create(mailbox=fields.get("mailbox") or mailbox(), **due(values, Submission.FINAL))
+    return Submission.objects.create(**due(values, Submission.FINAL))
 
 
 def artifact(name: str = "invoice.xlsm", **fields: Any) -> Artifact:

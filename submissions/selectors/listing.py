@@ -1,6 +1,5 @@
 """The list of submissions: which rows, in which order, and what stands in each."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from notifications.models import Notification
 from submissions.models import Analysis, Artifact, Item, Submission
+from submissions.search.meaning import RECEIPTS, condition
 from submissions.words import VERDICTS, how_many
 
 PAGE = 50
@@ -26,7 +26,6 @@ TABS = {
     "failed": ("Failed", Q(verdict="failed") | Q(state__in=UNREADABLE)),
 }
 WORDS: dict[str, str] = {State.UNPARSEABLE: "Unreadable"}
-RECEIPTS = ("received", "delayed")
 
 
 @dataclass(frozen=True)
@@ -91,33 +90,11 @@ class Page:
 
 
 def matching(wanted: Wanted) -> QuerySet[Submission]:
-    """The submissions that the address asks for, newest first."""
+    """The submissions that the address asks for, newest first. Raises SearchFault for a search that is none."""
     rows = Submission.objects.filter(TABS[wanted.tab][1])
-    for term in wanted.text.split():
-        rows = rows.filter(_meant(term))
+    if wanted.text:
+        rows = rows.filter(condition(wanted.text))
     return rows.order_by("-id")
-
-
-def _meant(term: str) -> Q:
-    """A digest or a URL finds the mails that hold it; other text is looked for in what a mail says of itself."""
-    if re.fullmatch(r"(?i)[0-9a-f]{64}", term):
-        return _holding(Q(artifact__digest=term.lower()))
-    if re.match(r"(?i)(https?|hxxps?)://", term):
-        plain = re.sub(r"(?i)^hxxp", "http", term).replace("[.]", ".")
-        return _holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__startswith=plain))
-    if re.fullmatch(r"(?i)mm-\d{1,18}", term):
-        return Q(pk=int(term[3:]))
-    return (
-        Q(subject__icontains=term)
-        | Q(reporter__icontains=term)
-        | Q(reported__0__from__icontains=term)
-        | Q(reported__0__subject__icontains=term)
-        | _holding(Q(name__icontains=term))
-    )
-
-
-def _holding(what: Q) -> Q:
-    return Q(Exists(Item.objects.filter(what, submission=OuterRef("pk"))))
 
 
 def page(wanted: Wanted, before: int | None = None) -> Page:

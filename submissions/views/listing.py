@@ -8,8 +8,10 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from submissions.models import Mailbox, Submission
+from submissions.search.grammar import SearchFault
+from submissions.search.meaning import FIELDS
 from submissions.selectors import listing
-from submissions.selectors.listing import PAGE, TABS, Row, Wanted
+from submissions.selectors.listing import PAGE, TABS, Page, Row, Wanted
 from submissions.views import parts
 from submissions.views.parts import Part
 
@@ -31,24 +33,33 @@ def number(request: HttpRequest, name: str) -> int | None:
 def submissions(request: HttpRequest) -> HttpResponse:
     """The list: everything it shows is said by its address."""
     asked = wanted(request)
-    page = listing.page(asked, number(request, "before"))
-    context = {
+    try:
+        page, fault = listing.page(asked, number(request, "before")), None
+    except SearchFault as error:
+        page, fault = Page([], None, 0), error
+    return render(request, "submissions/list.html", list_context(request, asked, page, fault))
+
+
+def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchFault | None) -> dict[str, object]:
+    plain = not asked.text and not asked.tab and "before" not in request.GET
+    return {
         "wanted": asked,
-        "page": page,
+        "fault": fault,
+        "better": address(Wanted(asked.tab, fault.better)) if fault and fault.better else "",
         "rows": [row_part(request, row) for row in page.rows],
         "tabs": tabs(asked, afresh=bool(page.rows) and is_open(page.rows[0])),
         "tab": TABS[asked.tab][0],
+        "fields": list(FIELDS),
         "here": address(asked),
         "older": address(asked, before=page.older) if page.older else "",
-        "first": "before" not in request.GET,
+        "first": "before" not in request.GET and fault is None,
         "failing": Mailbox.objects.filter(failing_since__isnull=False, state=Mailbox.State.ACTIVE),
-        "mailboxes": [] if page.rows else Mailbox.objects.all(),
-        "empty": not page.rows and not asked.text and not asked.tab and "before" not in request.GET,
+        "mailboxes": Mailbox.objects.all() if plain and not page.rows else [],
+        "empty": plain and not page.rows,
         "embedded": settings.EMBEDDED,
         **running(request, asked, page.rows),
         **arrivals_context(asked, page.newest, waiting="waiting" in request.GET),
     }
-    return render(request, "submissions/list.html", context)
 
 
 def tabs(asked: Wanted, *, afresh: bool) -> list[tuple[str, str, int, str]]:
@@ -71,8 +82,8 @@ def row_part(request: HttpRequest, row: Row) -> Part:
 def running(request: HttpRequest, asked: Wanted, rows: list[Row], polls: int = 0) -> dict[str, object]:
     """What the page needs to ask again for the rows that are not final."""
     stamps = parts.stamps(row_part(request, row) for row in rows if is_open(row))
-    query = urlencode({"seen": stamps, "polls": polls + 1, "show": asked.tab, "q": asked.text})
-    return {"live": f"{reverse('submissions:live')}?{query}" if stamps else "", "pause": parts.pause(polls)}
+    asking: dict[str, str | int] = {"seen": stamps, "polls": polls + 1, "show": asked.tab, "q": asked.text}
+    return {"live": f"{reverse('submissions:live')}?{urlencode(asking)}" if stamps else "", "pause": parts.pause(polls)}
 
 
 def is_open(row: Row) -> bool:
@@ -118,7 +129,10 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     """How many submissions came since the page was drawn. An empty list that waits for one shows it at once."""
     asked, newest = wanted(request), number(request, "newest") or 0
     waiting = "waiting" in request.GET
-    new = listing.newer(asked, newest)
+    try:
+        new = listing.newer(asked, newest)
+    except SearchFault:
+        new = 0
     if new and waiting and not newest:
         answer = HttpResponse()
         answer["HX-Redirect"] = address(asked)

@@ -139,3 +139,24 @@ def test_a_failing_mailbox_is_named_with_its_fix(page: Client) -> None:
 def test_nobody_sees_it_without_logging_in(client: Client, db: None) -> None:
     for address in ("/submissions/", "/submissions/1/", "/submissions/live/", "/submissions/arrivals/", "/outbox/"):
         assert client.get(address).status_code == 302
+
+
+def test_a_wrong_field_is_explained_with_the_correction_at_hand(page: Client) -> None:
+    rows.submission(verdict="clean")
+
+    response = page.get("/submissions/", {"q": "verdikt:clean", "show": "clean"})
+
+    assert "Unknown field &quot;verdikt&quot;. Did you mean &quot;verdict&quot;?" in response.content.decode()
+    assert "/submissions/?show=clean&amp;q=verdict%3Aclean" in response.content.decode()
+    assert "Nothing matches" not in text(response)
+
+
+def test_the_address_alone_says_what_is_shown(page: Client) -> None:
+    wanted = rows.submission(
+        verdict="malicious", reported=[{"path": "", "how": "itself", "from": "x@dhl-track.example"}]
+    )
+    rows.submission(verdict="malicious")
+
+    html = page.get("/submissions/?show=malicious&q=from:*@dhl-track.example reported:>-7d").content.decode()
+
+    assert re.findall(r'id="submission-(\d+)"', html) == [str(wanted.pk)]

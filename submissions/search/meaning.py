@@ -1,0 +1,215 @@
+"""What a search means in the tables."""
+
+import re
+from collections.abc import Callable
+
+from django.db.models import CharField, Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from notifications.models import Notification
+from submissions.models import Analysis, Artifact, Item, Submission
+from submissions.search import values
+from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, parse
+from submissions.verdicts import Verdict
+
+RECEIPTS = ("received", "delayed")
+DIGEST = re.compile(r"(?i)[0-9a-f]{64}")
+SHORTER_DIGESTS = {32: "an MD5", 40: "a SHA-1"}
+
+
+def condition(text: str) -> Q:
+    """The condition on submissions that a search stands for. Raises SearchFault in words for people."""
+    if "\0" in text:
+        raise SearchFault("The search holds a character that no mail can hold.")
+    return meaning(parse(text, FIELDS))
+
+
+def meaning(search: Search) -> Q:
+    match search:
+        case Term(field, _):
+            return FIELDS[field](search) if field else bare(search)
+        case Not(what):
+            return ~meaning(what)
+        case All(parts):
+            return _joined(parts, Q.AND)
+        case Any(parts):
+            return _joined(parts, Q.OR)
+
+
+def _joined(parts: tuple[Search, ...], by: str) -> Q:
+    whole = Q()
+    for part in parts:
+        whole = whole._combine(meaning(part), by)  # type: ignore[attr-defined]
+    return whole
+
+
+def bare(term: Term) -> Q:
+    """A digest or URL finds the mails that hold it; a word is looked for in what a mail says of itself."""
+    text = term.value
+    if re.match(r"(?i)(https?|hxxps?|fxp|ftp)://", text):
+        return holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__startswith=values.plain(text)))
+    if DIGEST.fullmatch(text):
+        return digest(term)
+    if len(text) in SHORTER_DIGESTS and re.fullmatch(r"(?i)[0-9a-f]+", text):
+        raise SearchFault(f"This looks like {SHORTER_DIGESTS[len(text)]}. Files are known by their sha256.")
+    if re.fullmatch(r"(?i)mm-\d{1,18}", text):
+        return Q(pk=int(text[3:]))
+    return subject(term) | sender(term) | like("reporter", term) | holding(like("name", term))
+
+
+def like(column: str, term: Term) -> Q:
+    """The column holds the value; with a star in it, the whole column looks like it."""
+    if "*" in term.value and not term.quoted:
+        return Q(**{f"{column}__iregex": f"^{values.pattern(term.value)}$"})
+    return Q(**{f"{column}__icontains": term.value})
+
+
+def subject(term: Term) -> Q:
+    return like("subject", term) | like("reported__0__subject", term)
+
+
+def sender(term: Term) -> Q:
+    """The address or name of who sent the reported mail; `*@x.example` is about the address."""
+    column = "reported__0__from"
+    if "*" in term.value and not term.quoted:
+        return Q(**{f"{column}__iregex": rf"(^|<|\s){values.pattern(term.value, '[^<>]')}(>|$)"})
+    return Q(**{f"{column}__icontains": term.value})
+
+
+def holding(what: Q) -> Q:
+    """The mail holds such an item."""
+    return Q(Exists(Item.objects.filter(what, submission=OuterRef("pk"))))
+
+
+def file(term: Term) -> Q:
+    return holding(Q(artifact__kind=Artifact.Kind.FILE) & like("name", term))
+
+
+def file_type(term: Term) -> Q:
+    """A MIME type or a part of it, or a file extension."""
+    by_name = Q(name__iendswith=f".{term.value.lstrip('.')}")
+    return holding(Q(artifact__kind=Artifact.Kind.FILE) & (like("artifact__type", term) | by_name))
+
+
+def url(term: Term) -> Q:
+    return holding(
+        Q(artifact__kind=Artifact.Kind.URL) & like("artifact__name", Term("", values.plain(term.value), term.quoted))
+    )
+
+
+def domain(term: Term) -> Q:
+    """Links to this host or one below it."""
+    host = values.pattern(values.plain(term.value).lower().lstrip("*."), "[^/]")
+    return holding(
+        Q(artifact__kind=Artifact.Kind.URL, artifact__name__iregex=rf"^[a-z]+://([^/?#]*[.@])?{host}([:/?#]|$)")
+    )
+
+
+def digest(term: Term) -> Q:
+    if not re.fullmatch(r"(?i)[0-9a-f]{8,64}", term.value):
+        raise SearchFault("sha256: needs at least the first 8 hexadecimal digits.")
+    return holding(Q(artifact__digest__startswith=term.value.lower()))
+
+
+def verdict(term: Term) -> Q:
+    return Q(verdict__in=values.choices("verdict", term.value, list(Verdict)))
+
+
+def status(term: Term) -> Q:
+    return Q(state__in=values.choices("status", term.value, Submission.State.values))
+
+
+def score(term: Term) -> Q:
+    return Q(**{f"score__{lookup}": bound for lookup, bound in values.numbers("score", term.value).items()})
+
+
+def reported(term: Term) -> Q:
+    bounds = values.moments("reported", term.value, timezone.now())
+    return Q(**{f"received_at__{lookup}": bound for lookup, bound in bounds.items()})
+
+
+def has(term: Term) -> Q:
+    whole = Q()
+    for word in values.choices("has", term.value, HAS):
+        whole |= HAS[word]()
+    return whole
+
+
+def _qr() -> Q:
+    items = Item.objects.alias(places=Cast("found_in", TextField())).filter(places__contains=" qr")
+    return Q(Exists(items.filter(submission=OuterRef("pk"))))
+
+
+HAS: dict[str, Callable[[], Q]] = {
+    "attachment": lambda: holding(Q(artifact__kind=Artifact.Kind.FILE)),
+    "url": lambda: holding(Q(artifact__kind=Artifact.Kind.URL)),
+    "qr": _qr,
+    "password": lambda: holding(~Q(password="")),
+    "skipped": lambda: holding(~Q(skipped="")),
+    "problem": lambda: ~Q(problems=[]),
+}
+
+
+def being(term: Term) -> Q:
+    whole = Q()
+    for word in values.choices("is", term.value, BEING):
+        whole |= BEING[word]
+    return whole
+
+
+BEING = {
+    "open": Q(state__in=Submission.OPEN),
+    "done": Q(state=Submission.State.DONE),
+    "duplicate": Q(duplicate_of__isnull=False),
+}
+
+
+def notified(term: Term) -> Q:
+    whole = Q()
+    for word in values.choices("notified", term.value, NOTIFIED):
+        whole |= NOTIFIED[word]
+    return whole
+
+
+def mails(what: Q) -> Q:
+    """Such a mail was decided for the submission."""
+    thread = Concat(Value("submission:"), Cast(OuterRef("pk"), CharField()))
+    return Q(Exists(Notification.objects.filter(what, thread=thread)))
+
+
+NOTIFIED = {
+    "sent": mails(Q(state="sent") & ~Q(kind__in=RECEIPTS)),
+    "receipt": mails(Q(state="sent", kind__in=RECEIPTS)),
+    "failed": mails(Q(state="failed")),
+    "suppressed": mails(Q(state="suppressed")),
+    "waiting": mails(Q(state__in=Notification.OPEN)),
+    "none": ~mails(Q()),
+}
+
+
+def threat(term: Term) -> Q:
+    """A threat name that a sandbox gave to something in the mail."""
+    named = Analysis.objects.alias(names=Cast("threat_names", TextField())).filter(names__icontains=term.value)
+    return holding(Q(Exists(named.filter(artifact=OuterRef("artifact")))))
+
+
+FIELDS: dict[str, Callable[[Term], Q]] = {
+    "verdict": verdict,
+    "status": status,
+    "from": sender,
+    "reporter": lambda term: like("reporter", term),
+    "subject": subject,
+    "file": file,
+    "type": file_type,
+    "url": url,
+    "domain": domain,
+    "sha256": digest,
+    "score": score,
+    "reported": reported,
+    "has": has,
+    "is": being,
+    "notified": notified,
+    "threat": threat,
+    "mailbox": lambda term: like("mailbox__name", term),
+}

@@ -1,0 +1,165 @@
+"""What each field of the search finds."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from submissions.models import Submission
+from submissions.search.grammar import SearchFault
+from submissions.search.meaning import BEING, FIELDS, HAS, NOTIFIED, condition
+from tests import rows
+
+pytestmark = pytest.mark.django_db
+ACME = "https://pay.acme.example/login?x=1"
+
+
+def found(text: str) -> set[str]:
+    """The subjects that a search finds."""
+    return set(Submission.objects.filter(condition(text)).values_list("subject", flat=True))
+
+
+def original(sender: str, subject: str = "") -> list[dict[str, str]]:
+    return [{"path": "2", "how": "attached", "subject": subject, "from": sender}]
+
+
+@pytest.fixture(autouse=True)
+def _mails() -> None:
+    now = timezone.now()
+    one = rows.submission(
+        "FW: invoice", verdict="malicious", score=92, received_at=now - timedelta(days=2), reporter="anna@corp.example",
+        reported=original('"Billing" <billing@acme.example>', "Overdue 4471"),
+    )  # fmt: skip
+    rows.analysis(rows.item(one, "invoice.xlsm").artifact, "malicious", threat_names=["XLS.Downloader"])
+    rows.item(one, ACME, found_in=["2.2/code.png qr"])
+    rows.notification(one)
+    rows.notification(one, "summary_malicious")
+    two = rows.submission(
+        "parcel", verdict="clean", score=0, received_at=now - timedelta(days=20), reporter="bert@corp.example",
+        reported=original("no-reply@dhl-track.example"), duplicate_of=one,
+    )  # fmt: skip
+    rows.item(two, "label.pdf", password="1234", artifact=rows.artifact("label.pdf", type="application/pdf"))
+    rows.item(two, "https://acme.example.evil.test/", skipped="whitelist")
+    rows.notification(two, "summary_clean", state="suppressed")
+    three = rows.submission(
+        "running", mailbox=rows.mailbox("Abuse"), reported=[], reporter="cora@corp.example",
+        problems=[{"code": "locked", "path": "2", "detail": "", "incomplete": True}],
+    )  # fmt: skip
+    rows.notification(three, state="failed")
+    rows.submission("untold", state="unparseable", reported=[], reporter="")
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("invoice", {"FW: invoice"}),
+        ("4471", {"FW: invoice"}),
+        ("billing@acme.example", {"FW: invoice"}),
+        ("label.pdf", {"parcel"}),
+        ("inv*ce", set()),
+        ("*inv*ce", {"FW: invoice"}),
+        (ACME, {"FW: invoice"}),
+        ("hxxps://pay[.]acme[.]example/", {"FW: invoice"}),
+        ("verdict:malicious", {"FW: invoice"}),
+        ("verdict:malicious,clean", {"FW: invoice", "parcel"}),
+        ("-verdict:malicious", {"parcel", "running", "untold"}),
+        ("status:analysing", {"running"}),
+        ("from:acme", {"FW: invoice"}),
+        ("from:*@dhl-track.example", {"parcel"}),
+        ("from:*@acme.example", {"FW: invoice"}),
+        ("from:*@acme", set()),
+        ("reporter:bert", {"parcel"}),
+        ("reporter:b*@corp.example", {"parcel"}),
+        ('subject:"FW: inv"', {"FW: invoice"}),
+        ("subject:overdue", {"FW: invoice"}),
+        ("file:*.xlsm", {"FW: invoice"}),
+        ("file:label", {"parcel"}),
+        ("type:pdf", {"parcel"}),
+        ("type:xlsm", {"FW: invoice"}),
+        ("type:application/pdf", {"parcel"}),
+        ("url:login", {"FW: invoice"}),
+        ("url:*acme.example*", {"FW: invoice", "parcel"}),
+        ("domain:acme.example", {"FW: invoice"}),
+        ("domain:evil.test", {"parcel"}),
+        ("domain:ample", set()),
+        ("score:>=60", {"FW: invoice"}),
+        ("score:0..10", {"parcel"}),
+        ("score:92", {"FW: invoice"}),
+        ("score:<92", {"parcel"}),
+        ("reported:>-7d", {"FW: invoice", "running", "untold"}),
+        ("reported:<-7d", {"parcel"}),
+        ("reported:-30d..-7d", {"parcel"}),
+        ("has:attachment", {"FW: invoice", "parcel"}),
+        ("has:url", {"FW: invoice", "parcel"}),
+        ("has:qr", {"FW: invoice"}),
+        ("has:password", {"parcel"}),
+        ("has:skipped", {"parcel"}),
+        ("has:problem", {"running"}),
+        ("is:open", {"running"}),
+        ("is:done", {"FW: invoice", "parcel"}),
+        ("is:duplicate", {"parcel"}),
+        ("notified:sent", {"FW: invoice"}),
+        ("notified:receipt", {"FW: invoice"}),
+        ("notified:suppressed", {"parcel"}),
+        ("notified:failed", {"running"}),
+        ("notified:waiting", set()),
+        ("notified:none", {"untold"}),
+        ("threat:downloader", {"FW: invoice"}),
+        ("mailbox:abuse", {"running"}),
+        ("verdict:malicious OR parcel", {"FW: invoice", "parcel"}),
+        ("(invoice OR parcel) -verdict:clean", {"FW: invoice"}),
+        ("verdict:malicious reported:>-7d from:*@acme.example", {"FW: invoice"}),
+        ("50%_", set()),
+    ],
+)  # fmt: skip
+def test_each_field_finds_its_own(text: str, subjects: set[str]) -> None:
+    assert found(text) == subjects
+
+
+def test_a_digest_finds_the_mail_that_holds_the_file_bare_or_named() -> None:
+    digest = rows.artifact("invoice.xlsm").digest
+
+    assert found(digest) == found(f"sha256:{digest[:12]}") == {"FW: invoice"}
+
+
+def test_a_number_finds_its_mail() -> None:
+    assert found(Submission.objects.get(subject="parcel").number.lower()) == {"parcel"}
+
+
+def test_a_day_means_the_whole_of_it() -> None:
+    day = (timezone.now() - timedelta(days=20)).date().isoformat()
+
+    assert found(f"reported:{day}") == found(f"reported:<={day}") == {"parcel"}
+    assert found(f"reported:<{day}") == set()
+    assert found(f"reported:{day}..today") == {"FW: invoice", "parcel", "running", "untold"}
+
+
+def test_no_field_and_no_word_is_left_without_a_test() -> None:
+    tested = str(test_each_field_finds_its_own.pytestmark)  # type: ignore[attr-defined]
+
+    for words in (*(f"{field}:" for field in FIELDS if field != "sha256"), *(f"has:{word}" for word in HAS)):
+        assert words in tested, words
+    for words in (*(f"is:{word}" for word in BEING), *(f"notified:{word}" for word in NOTIFIED)):
+        assert words in tested, words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("verdict:evil", 'verdict: does not know "evil". It can be: malicious, suspicious, failed, unknown, clean.'),
+        ("verdict:malicous", 'verdict: does not know "malicous". Did you mean "malicious"?'),
+        ("score:high", "score: needs a number, such as score:>=60."),
+        ("score:>=²", "score: needs a number, such as score:>=60."),
+        ("reported:soon", "reported: needs a time, such as reported:>-7d or reported:2026-11-24."),
+        ("reported:2026-13-01", "reported: needs a time, such as reported:>-7d or reported:2026-11-24."),
+        ("sha256:xyz", "sha256: needs at least the first 8 hexadecimal digits."),
+        ("d41d8cd98f00b204e9800998ecf8427e", "This looks like an MD5. Files are known by their sha256."),
+        ("subject:a*b*c*d*e*f*g*", "At most 5 stars in one word."),
+        ("a\0b", "The search holds a character that no mail can hold."),
+    ],
+)
+def test_a_value_that_cannot_be_is_explained(text: str, words: str) -> None:
+    with pytest.raises(SearchFault) as fault:
+        found(text)
+
+    assert str(fault.value) == words
