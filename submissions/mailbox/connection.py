@@ -21,12 +21,13 @@ LINE_LIMIT = 16 * 1024 * 1024
 CHUNK = 64 * 1024
 
 
-class LiteralTooLarge(imaplib.IMAP4.abort):
-    """The server announced more bytes than we take; the connection is of no use any more."""
-
-
 class Connection(imaplib.IMAP4):
-    """One socket to the server. `deadline` is the monotonic time at which the current command must be over."""
+    """One socket to the server. `deadline` is the monotonic time at which the current command must be over.
+
+    `refused` is the size of a literal that was larger than allowed; the connection is of no use afterwards.
+    """
+
+    refused = 0
 
     def __init__(self, account: Account, *, timeouts: Timeouts, literal_limit: int) -> None:
         self.account = account
@@ -48,7 +49,8 @@ class Connection(imaplib.IMAP4):
 
     def read(self, size: int) -> bytes:
         if size > self.literal_limit:
-            raise LiteralTooLarge(f"a literal of {size} bytes was announced")
+            self.refused = size
+            raise self.abort(f"a literal of {size} bytes was announced")
         parts = []
         while size and (part := self.reader.read1(min(size, CHUNK))):
             parts.append(part)
@@ -88,6 +90,11 @@ class Client(IMAPClient):
 
     def _create_IMAP4(self) -> Any:
         return Connection(**self._connection)  # type: ignore[arg-type]
+
+    @property
+    def refused(self) -> int:
+        """How many bytes were announced when the answer was refused for its size; else 0."""
+        return self._imap.refused
 
     def allow(self, seconds: float) -> None:
         """The commands from now on must be over within so many seconds."""

@@ -13,7 +13,7 @@ from imapclient.exceptions import LoginError
 
 from submissions.mailbox.base import HEADER_LIMIT, SIZE_LIMIT, Account, MailboxError, RawMail, Timeouts
 from submissions.mailbox.causes import FAULTS, LOOK_CLOSER, PAUSE, step
-from submissions.mailbox.connection import Client, LiteralTooLarge, tls_context
+from submissions.mailbox.connection import Client, tls_context
 from submissions.mailbox.folders import FolderNames
 
 # Servers hang up on long sets of UIDs
@@ -138,12 +138,13 @@ class ImapMailbox:
             return self._header(uid, size, facts)
         try:
             found = self._body(uid, "BODY.PEEK[]")
-        except MailboxError as error:
-            if not isinstance(error.__cause__, LiteralTooLarge):
+        except MailboxError:
+            announced = self.client.refused
+            if not announced:
                 raise
             self._close()
             self._open()
-            return self._header(uid, self.size_limit + 1, facts)
+            return self._header(uid, announced, facts)
         if found is None:
             return None
         if found and len(found) > self.size_limit:

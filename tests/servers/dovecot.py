@@ -98,14 +98,18 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(*, capability: str = "", certificate: Certificate | None = None, prefix: str = "") -> Iterator[Dovecot]:
+def dovecot(
+    *, capability: str = "", certificate: Certificate | None = None, prefix: str = "", password: str = PASSWORD
+) -> Iterator[Dovecot]:
     """Runs as long as the block. `capability` replaces what the server says it can; `prefix` is a namespace."""
     binary = program("dovecot", "dovecot-imapd")
     owner = pwd.getpwnam("mail") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     with directory_for("dovecot") as directory:
         (directory / "mail").mkdir()
         shutil.chown(directory / "mail", owner.pw_uid, owner.pw_gid)
-        server = Dovecot(directory, free_port(), free_port(), certificate or make_certificate(directory), owner)
+        server = Dovecot(
+            directory, free_port(), free_port(), certificate or make_certificate(directory), owner, password
+        )
         written = directory / "dovecot.conf"
         written.write_text(configuration(server, prefix, capability))
         log = directory / "dovecot.log"
