@@ -17,12 +17,13 @@ from django.utils import timezone
 from mailmonitor.models import AT_ONCE
 from submissions import storage
 from submissions.models import Analysis
-from submissions.sandbox.base import Report, Sample, SandboxError, Submitted
+from submissions.sandbox.base import Report, Reuses, Sample, SandboxError, Submitted
 from submissions.sandboxes import sandbox
 
 State = Analysis.State
 MAX_ATTEMPTS = 3
 LONGEST_WAIT = timedelta(hours=1)
+LEAVE_ALONE = ("quota", "auth", "offline")
 
 
 def submit(pk: int) -> bool:
@@ -33,11 +34,32 @@ def submit(pk: int) -> bool:
     try:
         if row.attempts > MAX_ATTEMPTS:
             return fail(row, "Submitting it broke the worker three times.", kind="analysis")
-        return accepted(row, sandbox(row.sandbox).submit(sample(row)))
+        taken = sample(row)
+        return accepted(row, known(row, taken) or sandbox(row.sandbox).submit(taken))
     except SandboxError as error:
         return refused(row, error)
     except FileNotFoundError:
         return fail(row, "The file is no longer in the storage.", kind="invalid")
+
+
+def known(row: Analysis, taken: Sample) -> Submitted | None:
+    """The verdict that the sandbox already has on this very file or URL, where it is young enough to count.
+
+    A sandbox that cannot be searched now is simply handed the sample, unless it asked to be left alone.
+    """
+    adapter = sandbox(row.sandbox)
+    youngest = timezone.now() - (settings.REUSE_URLS if taken.url else settings.REUSE_FILES)
+    if adapter.repeatable or row.generation > 1 or not isinstance(adapter, Reuses) or youngest >= timezone.now():
+        return None
+    try:
+        report = adapter.search_known(taken)
+    except SandboxError as error:
+        if error.kind in LEAVE_ALONE or error.retry_after is not None:
+            raise
+        return None
+    if report is None or report.analysed_at is None or report.analysed_at < youngest:
+        return None
+    return Submitted(report.external_ids[0] if report.external_ids else "", report)
 
 
 def poll(pk: int) -> bool:

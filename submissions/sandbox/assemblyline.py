@@ -85,7 +85,7 @@ class AssemblyLineSandbox:
 
     def search_known(self, sample: Sample) -> Report | None:
         """The newest complete submission of the same file; submissions of URLs have no digest of ours."""
-        session = self._session()
+        session = self._session(hurried=True)
         query = f'files.sha256:"{sample.digest}" AND state:completed'
         for sid in [] if sample.url else self._search(session, query)[:1]:
             report = self._report(self._submission(session, sid), sample, cached=True)
@@ -132,9 +132,9 @@ class AssemblyLineSandbox:
             return Verdict.MALICIOUS if score >= self.profile.malicious_from else Verdict.SUSPICIOUS
         return Verdict.CLEAN if errors == 0 else Verdict.UNKNOWN
 
-    def _session(self, *, changes: bool = False) -> RestSession:
+    def _session(self, **how: bool) -> RestSession:
         headers = {"x-user": self.account.user, "x-apikey": self.account.key, "accept": "application/json"}
-        return RestSession(self.account, who="AssemblyLine", headers=headers, changes=changes)
+        return RestSession(self.account, who="AssemblyLine", headers=headers, **how)
 
 
 def _response(answer: object) -> dict[str, object]:

@@ -73,7 +73,7 @@ class CapeSandbox:
 
     def search_known(self, sample: Sample) -> Report | None:
         """By digest only: CAPE has no search by URL."""
-        session = self._session()
+        session = self._session(hurried=True)
         tasks = [] if sample.url else self._tasks(session, sample)
         done = [task for task in tasks if text(task, "status") == "reported" and is_about(task, sample)]
         if not done:
@@ -81,9 +81,9 @@ class CapeSandbox:
         report = self._report(session, max(done, key=lambda task: number(task, "id") or 0), cached=True)
         return None if report.verdict in (Verdict.UNKNOWN, Verdict.FAILED) else report
 
-    def _session(self, *, changes: bool = False) -> RestSession:
+    def _session(self, **how: bool) -> RestSession:
         headers = {"Authorization": f"Token {self.account.key}"} if self.account.key else {}
-        return RestSession(self.account, who="CAPE", headers=headers, changes=changes, max_bytes=REPORT_BYTES)
+        return RestSession(self.account, who="CAPE", headers=headers, max_bytes=REPORT_BYTES, **how)
 
     def _task(self, session: RestSession, task_id: str) -> Task:
         if not task_id.isdigit():

@@ -108,7 +108,7 @@ class JoeSandbox:
 
     def search_known(self, sample: Sample) -> Report | None:
         """The newest finished analysis of the same digest or URL, when its word is complete."""
-        hits = self._read(lambda client: _search(client, sample.url or sample.digest))
+        hits = self._read(lambda client: _search(client, sample.url or sample.digest), hurried=True)
         ours = [hit for hit in hits if hit.status == FINISHED and hit.is_about(sample)]
         for hit in sorted(ours, key=lambda one: one.analysed_at.timestamp() if one.analysed_at else 0, reverse=True):
             try:
@@ -133,10 +133,13 @@ class JoeSandbox:
         extension = "json" if report_format == "iocjson" else report_format
         return Download(f"joe-{external_id}.{extension}", FORMATS[report_format], content)
 
-    def _read(self, question: Callable[[jbxapi.JoeSandbox], T], *, max_bytes: int = JSON_BYTES) -> T:
+    def _read(
+        self, question: Callable[[jbxapi.JoeSandbox], T], *, max_bytes: int = JSON_BYTES, hurried: bool = False
+    ) -> T:
         """Ask something that changes nothing: whatever happens, asking again is harmless."""
+        timeouts = self.account.timeouts.hurried if hurried else self.account.timeouts
         try:
-            return self._ask(JoeSession(self.account, max_bytes), question)
+            return self._ask(JoeSession(replace(self.account, timeouts=timeouts), max_bytes), question)
         except SandboxError as error:
             error.unknown = False
             raise

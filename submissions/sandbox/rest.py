@@ -37,9 +37,11 @@ class RestSession(BoundedSession):
         who: str,
         headers: Mapping[str, str],
         changes: bool = False,
+        hurried: bool = False,
         max_bytes: int = JSON_BYTES,
     ) -> None:
-        super().__init__(account.timeouts, max_bytes=max_bytes, verify=account.verify, proxies=account.proxies)
+        timeouts = account.timeouts.hurried if hurried else account.timeouts
+        super().__init__(timeouts, max_bytes=max_bytes, verify=account.verify, proxies=account.proxies)
         self.headers["User-Agent"] = "MailMonitor"
         self.headers.update(headers)
         self.account = account

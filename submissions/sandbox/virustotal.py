@@ -88,7 +88,7 @@ class VirusTotalSandbox:
         return self._known(sample, cached=True)
 
     def _known(self, sample: Sample, *, cached: bool) -> Report | None:
-        answer = self._session().json("GET", f"api/v3/{_address(sample)}", absent=True)
+        answer = self._session(hurried=True).json("GET", f"api/v3/{_address(sample)}", absent=True)
         if answer is None:
             return None
         data = mapping(mapping(answer, "answer").get("data"), "data")
@@ -122,8 +122,8 @@ class VirusTotalSandbox:
             return Verdict.SUSPICIOUS
         return Verdict.CLEAN if sum(counts.values()) >= self.profile.clean_from else Verdict.UNKNOWN
 
-    def _session(self, *, changes: bool = False) -> RestSession:
-        return RestSession(self.account, who="VirusTotal", headers={"x-apikey": self.account.key}, changes=changes)
+    def _session(self, **how: bool) -> RestSession:
+        return RestSession(self.account, who="VirusTotal", headers={"x-apikey": self.account.key}, **how)
 
 
 def _upload(sample: Sample) -> dict[str, Any]:
