@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -12,10 +13,15 @@ from unfold.admin import ModelAdmin as UnfoldAdmin
 from unfold.decorators import display
 
 from notifications import editing
+from notifications.addresses import domain_of
 from notifications.delivery import cancel, resend
 from notifications.forms import TemplateForm
 from notifications.kinds import KINDS, SAMPLES, TABLE
 from notifications.models import Notification, Template, TemplateVersion
+from notifications.preview import preview
+from notifications.replies import is_allowed
+from notifications.sample_mail import send_sample
+from notifications.smtp import SmtpError
 from notifications.texts import default, text_of
 
 if TYPE_CHECKING:
@@ -36,6 +42,9 @@ class TemplateAdmin(TemplateModelAdmin):
     search_fields = ("kind", "subject", "body_text")
     change_form_outer_after_template = "notifications/template_tools.html"
     warn_unsaved_form = True
+
+    class Media:
+        js = ("notifications/template_editor.js",)
 
     @admin.display(description="mail", ordering="kind")
     def title(self, row: Template) -> str:
@@ -67,6 +76,8 @@ class TemplateAdmin(TemplateModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("<int:pk>/restore/<int:version>/", self.own(self.restore), name="notifications_template_restore"),
+            path("<int:pk>/preview/", self.own(self.preview), name="notifications_template_preview"),
+            path("<int:pk>/test/", self.own(self.send_test), name="notifications_template_test"),
             path("<int:pk>/reset/", self.own(self.reset), name="notifications_template_reset"),
         ]
         return own + super().get_urls()
@@ -78,8 +89,8 @@ class TemplateAdmin(TemplateModelAdmin):
             row = get_object_or_404(Template, pk=pk)
             if not self.has_change_permission(request, row):
                 return HttpResponse("You may not change texts.", status=403)
-            view(request, row, **keys)
-            return HttpResponseRedirect(reverse("admin:notifications_template_change", args=(pk,)))
+            answer: HttpResponse | None = view(request, row, **keys)
+            return answer or HttpResponseRedirect(reverse("admin:notifications_template_change", args=(pk,)))
 
         return self.admin_site.admin_view(require_POST(guarded))
 
@@ -92,12 +103,32 @@ class TemplateAdmin(TemplateModelAdmin):
         editing.reset(row, request.user.get_username())
         messages.success(request, "The default text is in use again.")
 
+    def preview(self, request: HttpRequest, row: Template) -> HttpResponse:
+        return JsonResponse(preview(row, {name: str(value) for name, value in request.POST.items()}))
+
+    def send_test(self, request: HttpRequest, row: Template) -> None:
+        to = request.POST.get("to", "")
+        if not may_be_tested(to, own=getattr(request.user, "email", "")):
+            messages.error(request, f"{to} is neither your own address nor of a reporter domain.")
+            return
+        try:
+            reply = send_sample(row.kind, text_of(row), to=to)
+        except (SmtpError, ValueError) as error:
+            messages.error(request, f"Not sent: {error}")
+        else:
+            messages.success(request, f"Sent to {to}: {reply}")
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         tools = template_tools(row) if row else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **tools})
+
+
+def may_be_tested(to: str, *, own: str) -> bool:
+    """Whether a test may be sent there: nobody outside is written to by a click in admin."""
+    return bool(to) and (to == own or is_allowed(domain_of(to), settings.REPORTER_DOMAINS))
 
 
 def template_tools(row: Template) -> dict[str, Any]:

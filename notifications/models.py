@@ -91,6 +91,7 @@ class Notification(WorkRow):
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, unique=True)
     message = models.BinaryField(default=b"")
+    context = models.JSONField(default=dict, help_text="The values it was made with, for previews of other texts.")
     created_at = models.DateTimeField(auto_now_add=True)
     queued_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)

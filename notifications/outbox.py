@@ -91,6 +91,7 @@ def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
         "conversation": conversation,
         "subject": mail.subject,
         "message_id": envelope.message_id,
+        "context": dict(letter.context),
         "message": b"" if reason else compose(mail, envelope),
     }
 
