@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import detail, listing, outbox, sample
+from submissions.views import artifacts, detail, listing, outbox, sample
 
 app_name = "submissions"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("submissions/sample/", sample.send, name="sample"),
     path("submissions/<int:pk>/", detail.submission, name="detail"),
     path("submissions/<int:pk>/live/", detail.live, name="detail-live"),
+    path("artifacts/<str:digest>/", artifacts.artifact, name="artifact"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<str:name>/", outbox.mail, name="outbox-mail"),
     path("outbox/<str:name>/html/", outbox.html, name="outbox-html"),

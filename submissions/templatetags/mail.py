@@ -10,6 +10,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from submissions import words
+from submissions.models import Analysis
 
 register = template.Library()
 SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
@@ -62,6 +63,27 @@ def verdict(key: str, word: str = "") -> SafeString:
     """Icon, word and colour of a verdict."""
     word = word or words.VERDICTS[key]
     return format_html('<span class="verdict {}">{}{}</span>', key, icon(key), word)
+
+
+@register.simple_tag
+def analysed(analysis: Analysis) -> SafeString:
+    """The word of one analysis, or its state."""
+    if analysis.state not in Analysis.FINAL:
+        return verdict("running", analysis.get_state_display())
+    return verdict(analysis.verdict or "failed")
+
+
+@register.filter
+def took(analysis: Analysis) -> str:
+    """How long an analysis that has ended took."""
+    end = analysis.finished_at or timezone.now()
+    return words.span((end - analysis.created_at).total_seconds())
+
+
+@register.filter
+def below(height: int) -> int:
+    """Where a bar of this height begins in a drawing of 24."""
+    return 24 - height
 
 
 @register.filter

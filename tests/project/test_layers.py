@@ -16,7 +16,7 @@ LAYERS = [
     ["submissions.storage", "submissions.sandboxes", "submissions.judgement"],
     ["submissions.letters", "submissions.items", "submissions.words"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
-    ["submissions.mailboxes", "submissions.recovery", "submissions.selectors"],
+    ["submissions.mailboxes", "submissions.recovery", "submissions.search", "submissions.selectors"],
     ["submissions", "mailmonitor"],
 ]
 PURE = ("submissions.extraction", "submissions.verdicts", "submissions.whitelist", "submissions.sandbox.static.engine")

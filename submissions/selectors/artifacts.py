@@ -1,0 +1,99 @@
+"""One file or link over all mails that held it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Min
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from submissions.judgement import item_verdict, newest
+from submissions.models import Analysis, Artifact, Item, Submission
+from submissions.selectors.listing import Row, rows
+
+MAILS_SHOWN = 50
+FORMS_SHOWN = 20
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """In how many mails of how many reporters it was, when first and last, and per day of the last thirty."""
+
+    mails: int
+    reporters: int
+    first: date | None
+    last: date | None
+    days: list[tuple[date, int]]
+
+    @property
+    def highest(self) -> int:
+        return max((number for _, number in self.days), default=0)
+
+    @property
+    def bars(self) -> list[tuple[int, int, date, int]]:
+        """Of each day: left edge and height of its bar in a drawing of 30 by 24, the day, the number."""
+        scale = self.highest or 1
+        return [(at, round(24 * number / scale), day, number) for at, (day, number) in enumerate(self.days)]
+
+
+@dataclass(frozen=True)
+class ArtifactDetail:
+    """What the page of an artifact is drawn from. `analyses` are all there are, newest first."""
+
+    artifact: Artifact
+    names: list[str]
+    seen_as: list[str]
+    found_in: list[str]
+    analyses: list[Analysis]
+    sightings: Sightings
+    rows: list[Row]
+
+    @property
+    def key(self) -> str:
+        """Colour and icon."""
+        if not self.analyses:
+            return "skipped"
+        return item_verdict(newest(self.analyses).get(self.artifact.pk, ())) or "running"
+
+    @property
+    def changed(self) -> tuple[str, str] | None:
+        """The last two words when they differ: the earlier and the newer."""
+        words = [row.verdict for row in self.analyses if row.verdict][:2]
+        return (words[1], words[0]) if len(set(words)) == 2 else None
+
+
+def artifact_detail(artifact: Artifact) -> ArtifactDetail:
+    """Everything about the artifact. Nine queries."""
+    items = Item.objects.filter(artifact=artifact).order_by("-id")
+    recent = list(items.values_list("name", "seen_as", "found_in")[:500])
+    mails = Submission.objects.filter(items__artifact=artifact).distinct().order_by("-id")
+    return ArtifactDetail(
+        artifact=artifact,
+        names=_most_common([name for name, _, _ in recent]),
+        seen_as=_most_common([form for _, forms, _ in recent for form in forms]),
+        found_in=_most_common([place for _, _, places in recent for place in places]),
+        analyses=list(Analysis.objects.filter(artifact=artifact).order_by("-id")),
+        sightings=sightings(artifact),
+        rows=rows(list(mails[:MAILS_SHOWN])),
+    )
+
+
+def _most_common(words: list[str]) -> list[str]:
+    return [word for word, _ in Counter(words).most_common(FORMS_SHOWN)]
+
+
+def sightings(artifact: Artifact) -> Sightings:
+    mails = Submission.objects.filter(items__artifact=artifact)
+    found = mails.aggregate(
+        mails=Count("pk", distinct=True),
+        reporters=Count("reporter", distinct=True),
+        first=Min("received_at"),
+        last=Max("received_at"),
+    )
+    begin = timezone.now().date() - timedelta(days=DAYS - 1)
+    recent = mails.filter(received_at__date__gte=begin).annotate(day=TruncDate("received_at")).order_by()
+    counted: dict[date, int] = dict(recent.values_list("day").annotate(mails=Count("pk", distinct=True)))
+    days = [begin + timedelta(days=offset) for offset in range(DAYS)]
+    return Sightings(**found, days=[(day, counted.get(day, 0)) for day in days])

@@ -1,0 +1,61 @@
+"""The page of one file or link."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from tests import rows
+from tests.pages.test_list import text
+
+
+def test_it_tells_every_analysis_with_the_newest_first(page: Client) -> None:
+    found = rows.item(rows.submission(verdict="clean"), "invoice.xlsm").artifact
+    rows.analysis(found, "clean", score=0, cached=True)
+    reasons = [{"id": "a", "words": "A macro starts by itself", "points": 92}]
+    rows.analysis(found, "malicious", score=92, generation=2, threat_names=["XLS.Downloader"], reasons=reasons)
+
+    seen = text(page.get(f"/artifacts/{found.digest}/"))
+
+    assert seen.index("+92 A macro starts by itself") < seen.index("an earlier result used again")
+    assert "XLS.Downloader" in seen
+    assert "The newest result is malicious , the one before said clean" in seen
+
+
+def test_it_tells_in_which_mails_of_whom_it_was(page: Client) -> None:
+    for number, reporter in enumerate(("anna", "bert", "anna")):
+        mail = rows.submission(f"FW: {number}", reporter=f"{reporter}@corp.example", verdict="clean", reported=[])
+        rows.item(mail, "a.pdf", position=0)
+        rows.item(mail, "a.pdf", position=1)
+    old = rows.submission("FW: old", reported=[], received_at=timezone.now() - timedelta(days=90))
+    digest = rows.item(old, "a.pdf").artifact.digest
+
+    seen = text(page.get(f"/artifacts/{digest}/"))
+
+    assert "Mails 4 Reporters 3" in seen
+    assert "FW: old" in seen
+    assert "at most 3 on one day" in page.get(f"/artifacts/{digest}/").content.decode()
+
+
+def test_a_link_shows_where_it_was_and_how_it_was_written(page: Client) -> None:
+    item = rows.item(
+        rows.submission(verdict="clean"), "https://acme.example/", seen_as=["https://safelinks.example/?u=acme"]
+    )
+
+    seen = text(page.get(f"/artifacts/{item.artifact.digest}/"))
+
+    for words in ("hxxps://acme[.]example/", "hxxps://safelinks[.]example/?u=acme", "2.1 text/html a[href]"):
+        assert words in seen
+
+
+def test_it_takes_few_queries(page: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for _ in range(60):
+        digest = rows.item(rows.submission(verdict="clean"), "a.pdf").artifact.digest
+
+    with django_assert_max_num_queries(12):
+        page.get(f"/artifacts/{digest}/")
+
+
+def test_an_unknown_digest_is_not_found(page: Client) -> None:
+    assert page.get(f"/artifacts/{'0' * 64}/").status_code == 404
