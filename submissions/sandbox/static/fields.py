@@ -18,6 +18,7 @@ _LURE = re.compile(
     rb"(?i)enable (?:editing|content|macros)|inhalte? aktivieren|bearbeitung aktivieren"
     rb"|activer (?:le contenu|la modification)|habilitar (?:contenido|edici)|abilita (?:contenuto|modifica)"
 )
+_LURE_LENGTH = 256 * 1024
 _TAGS = re.compile(rb"<[^>]{0,2000}>")
 
 
@@ -36,7 +37,7 @@ def field_signs(part: bytes) -> Iterator[Finding]:
     for formula in _FORMULA.finditer(part):
         if _FORMULA_RUNS.search(formula[1]):
             yield Finding("formula-runs-program", _words(formula[1]))
-    if _LURE.search(_TAGS.sub(b"", part)):
+    if _LURE.search(_TAGS.sub(b"", part[:_LURE_LENGTH])):
         yield Finding("lure-text")
 
 

@@ -34,7 +34,7 @@ ERRORS = (
     zlib.error,
 )
 _LONGEST = 2 * 1024 * 1024
-_FLAGS = re.IGNORECASE
+_FLAGS = re.IGNORECASE | re.MULTILINE
 
 _AUTO_RUN = re.compile(
     r"\b(?:Sub|Function)\s+((?:Auto_?(?:Open|Close|Exec|Exit|New|Ex)|Auto(?:Activate|Deactivate)"
@@ -50,7 +50,7 @@ _CLICKED = re.compile(r"_(?:Click|Change)$", _FLAGS)
 SIGNS: tuple[tuple[str, str], ...] = (
     (
         "macro-runs-program",
-        r"(?<![.\w])Shell\s*[( \"]|\bWScript\.Shell|\bShell\.Application|\.ShellExecute\b|\bShellExecute[AW]?\b"
+        r"(?:^\s*|[=:(]\s*|\b(?:Then|Else|Call)\s+|VBA\.)Shell\$?\s*(?:[(\"]|[a-z_])|\bWScript\.Shell|\bShell\.Application|\.ShellExecute\b|\bShellExecute[AW]?\b"
         r"|\bWinExec\b|\bCreateProcess"
         r"|\bWin32_Process|winmgmts:|\bpowershell\b|\bcmd(?:\.exe)?\s*/[ck]|\bmshta\b|\brundll32\b|\bregsvr32\b|\bcertutil\b|\bwscript(?:\.exe)?\s"
         r"|\bcscript(?:\.exe)?\s|\bMacScript\b|\bAppleScriptTask\b|\.Run\s+[\"(]|\.Exec\s*\(|Schedule\.Service|\bInvokeVerb\b|ExecuteExcel4Macro"

@@ -24,11 +24,17 @@ _TEXTS = re.compile(
 )
 _MACRO_SHEET = re.compile(r"xl/(?:macrosheets|intlmacrosheets)/[^/]+\.(?:xml|bin)$", re.IGNORECASE)
 _WEB = re.compile(r"^\s*(?:https?|ftp):", re.IGNORECASE)
-_SHARE = re.compile(r"^\s*(?:file:///?)?(?:\\\\|//)[^\\/]", re.IGNORECASE)
+_SHARE = re.compile(r"^\s*(?:file:///?(?=\\\\|//)|file:(?=//[^/\\])|(?=\\\\|//))[\\/]*(?![a-z]:)[\w.-]", re.IGNORECASE)
 _EXPLOIT = re.compile(
     r"^\s*(?:mhtml:|ms-[a-z-]+:|search-ms:|script:|javascript:|vbscript:|x-usc:)|!x-usc:|\.html?!", re.IGNORECASE
 )
-_QUIET = ("hyperlink", "image", "video", "audio", "media", "externallinkpath", "pivotcachedefinition", "oleobjectlink")
+_WEB_SHARE = re.compile(r"[\\/]{2}[\w.-]+@(?:ssl|\d+)[\\/@]", re.IGNORECASE)
+# Pictures and frames on a share are loaded unasked; templates and linked tables on one are usual in offices.
+_LOADED_UNASKED = ("image", "frame", "subdocument")
+_QUIET = (
+    "hyperlink", "image", "video", "audio", "media", "pivotcachedefinition", "externallinkpath", "xlpathmissing",
+    "xlstartup", "xlalternatestartup", "xllibrary",
+)  # fmt: skip
 _ODF_MACROS = re.compile(
     r"^(?:Basic/(?!script-lc\.xml)[^/]+/(?!script-lb\.xml).+\.xml|Scripts/.+\.(?:py|js|bsh|java))$"
 )
@@ -82,7 +88,7 @@ def relationship_signs(part: bytes) -> Iterator[Finding]:
 def _remote(kind: str, target: str) -> Iterator[Finding]:
     if _EXPLOIT.search(target) and not target.lower().startswith(("ms-word:", "ms-excel:", "ms-powerpoint:")):
         yield Finding("exploit-address", target)
-    elif _SHARE.search(target) and kind not in ("hyperlink", "externallinkpath", "attachedtemplate"):
+    elif _SHARE.search(target) and (kind in _LOADED_UNASKED or _WEB_SHARE.search(target)):
         yield Finding("remote-share", target)
     elif not _WEB.search(target) or kind in _QUIET:
         if kind == "image" and _WEB.search(target):

@@ -88,7 +88,7 @@ def _object(found: "rtfobj.RtfObject") -> Iterator[Finding]:
 def _is_scrambled(content: bytes) -> bool:
     """Whether control words or braces stand amid the hexadecimal data, which only attackers' tools write."""
     for start in list(_DATA_WORD.finditer(content))[:20]:
-        data = content[start.end() : start.end() + 2000].partition(b"}")[0]
+        data = re.split(rb"\}\s*(?:\}|\{\\result)", content[start.end() : start.end() + 2000])[0]
         strange = len(re.findall(rb"[^0-9A-Fa-f\s]", data))
         if strange > 8 and strange > len(data) * _SCRAMBLED_SHARE:
             return True

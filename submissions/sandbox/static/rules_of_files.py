@@ -70,7 +70,6 @@ RULES: tuple[tuple[str, int, str], ...] = (
     ("disk-image", 35, "The file is a disk image, which hides from Windows that its content comes from the internet"),
     ("container-program", 25, "The archive contains a program or script"),
     ("locked-program", 60, "The locked archive contains a program or script"),
-    ("locked-archive", 0, "The archive is locked with a password"),
     ("archive-nested", 10, "The archive contains further archives"),
     ("archive-bomb", 40, "The archive unpacks to far more data than its size promises"),
     ("archive-appended", 30, "The picture has an archive or program hidden behind it"),
