@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from submissions.extraction.file_types import extension
-from submissions.extraction.inside import OPENERS, look_inside
+from submissions.extraction.inside import look_inside
 from submissions.extraction.types import MEBIBYTE, Inside, Limits
 from submissions.sandbox.static.findings import FileExam, Finding
 from submissions.sandbox.static.names import RUNS_BY_NAME
@@ -12,14 +12,21 @@ from submissions.sandbox.static.names import RUNS_BY_NAME
 # Members are files of their own to the extraction; here they only say what the container is good for.
 LIMITS = Limits(archive_entries=200, archive_bytes=64 * MEBIBYTE, file_bytes=16 * MEBIBYTE, archive_depth=2)
 
-_ARCHIVES = ("application/zip", "application/x-", "application/gzip", "application/zstd", "application/vnd.ms-cab")
-_NO_ARCHIVES = ("application/x-ms-shortcut", "application/x-mswinurl", "application/x-sylk")
+ARCHIVES = frozenset(
+    {
+        "application/zip", "application/java-archive", "application/x-7z-compressed", "application/x-rar",
+        "application/x-tar", "application/x-cpio", "application/x-archive", "application/x-xar",
+        "application/x-lzh-compressed", "application/vnd.ms-cab-compressed", "application/x-iso9660-image",
+        "application/gzip", "application/x-bzip2", "application/x-xz", "application/x-lzma", "application/x-lzip",
+        "application/x-lz4", "application/zstd", "application/x-compress",
+    }
+)  # fmt: skip
 _PACKED = re.compile(r"\.(?:zip|rar|7z|iso|img|vhdx?|gz|tar|cab|ace)$", re.IGNORECASE)
 
 
 def is_container(file_type: str) -> bool:
     """Whether files of this type hold others that can be taken out here."""
-    return file_type in OPENERS and file_type.startswith(_ARCHIVES) and file_type not in _NO_ARCHIVES
+    return file_type in ARCHIVES
 
 
 def open_container(exam: FileExam) -> Inside:

@@ -25,7 +25,7 @@ _OUTSIDE_WORDS = re.compile(
     rb"(?i)\b(?:EXEC|CALL|REGISTER(?:\.ID)?|FOPEN|FWRITELN?|URLDownloadToFile\w*|FORMULA(?:\.FILL)?|ShellExecute\w*|RUN)\s*\("
 )
 _AUTO_WORDS = re.compile(rb"(?i)_xlnm\.Auto_(?:Open|Close|Activate)|\bAuto_?Open\w*")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]{0,1000}>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]{0,1000}>")
 _COMMAND = re.compile(rb"(?i)\b(?:cmd|powershell|mshta|rundll32|regsvr32|msexcel)(?:\.exe)?[\x03|]")
 
 

@@ -8,10 +8,10 @@ from submissions.sandbox.static.findings import Finding
 _PROGRAM = re.compile(
     rb"(?i)\b(?:cmd|powershell|pwsh|mshta|wscript|cscript|rundll32|regsvr32|certutil|bitsadmin|msiexec|forfiles)\b"
 )
-_INSTRUCTION = re.compile(rb"<w:instrText\b[^>]*>([^<]{0,4000})</w:instrText>|\bw:instr=\"([^\"]{0,4000})\"")
+_INSTRUCTION = re.compile(rb"<w:instrText\b[^<>]*>([^<]{0,4000})</w:instrText>|\bw:instr=\"([^\"]{0,4000})\"")
 _DDE_FIELD = re.compile(rb"(?i)(?:^|\s)\s*\"?DDE(?:AUTO)?\b")
-_DDE_LINK = re.compile(rb"<(?:\w+:)?ddeLink\b([^>]{0,2000})>")
-_FORMULA = re.compile(rb"<f\b[^>]*>([^<]{0,2000})</f>")
+_DDE_LINK = re.compile(rb"<(?:\w+:)?ddeLink\b([^<>]{0,2000})>")
+_FORMULA = re.compile(rb"<f\b[^<>]*>([^<]{0,2000})</f>")
 _FORMULA_RUNS = re.compile(rb"(?i)\b(?:cmd|powershell|mshta|rundll32|regsvr32|msexcel|certutil)(?:\.exe)?\|")
 _OLD_FIELD = re.compile(rb"\x13\s*(?:\x14|\s)*DDE(?:AUTO)?\s[^\x13\x15]{0,600}", re.IGNORECASE)
 _LURE = re.compile(
@@ -19,7 +19,7 @@ _LURE = re.compile(
     rb"|activer (?:le contenu|la modification)|habilitar (?:contenido|edici)|abilita (?:contenuto|modifica)"
 )
 _LURE_LENGTH = 256 * 1024
-_TAGS = re.compile(rb"<[^>]{0,2000}>")
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
 
 
 def field_signs(part: bytes) -> Iterator[Finding]:

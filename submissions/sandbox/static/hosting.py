@@ -24,10 +24,6 @@ TUNNELS = _words(
     " tunnelmole.net bore.pub"
 )
 IPFS = _words("ipfs.io dweb.link cf-ipfs.com gateway.pinata.cloud nftstorage.link w3s.link infura-ipfs.io fleek.co")
-SHORTENERS = _words(
-    "bit.ly tinyurl.com t.co goo.gl is.gd ow.ly buff.ly rebrand.ly cutt.ly shorturl.at rb.gy t.ly s.id tiny.cc v.gd"
-    " bl.ink qrco.de urlz.fr soo.gd clck.ru u.to dub.sh shorte.st adf.ly x.gd tny.im urly.it tinyurl.at shorturl.gg"
-)
 RARE_ENDINGS = _words(
     "tk ml ga cf gq top xyz icu cyou buzz monster sbs rest click cam work surf bar zip mov quest lol cfd bond hair"
     " skin makeup beauty autos boats motorcycles yachts shop live lat su kim gdn loan men win bid download stream"
@@ -50,31 +46,3 @@ DANGEROUS_HANDLERS = _words(
     " ms-project ms-publisher ms-visio vnd.ms.radio ms-search shell hcp mk vbscript javascript ms-its its res jar"
     " ms-settings ms-windows-store ms-gamingoverlay ms-quick-assist rdp file"
 )
-
-BRANDS: dict[str, tuple[str, ...]] = {
-    "adobe": ("adobe.com", "adobe.io", "adobesign.com"),
-    "amazon": ("amazon.com", "amazon.de", "amazon.co.uk", "amazon.fr", "amazon.it", "amazon.es", "amazon.co.jp"),
-    "americanexpress": ("americanexpress.com",),
-    "apple": ("apple.com",),
-    "binance": ("binance.com",),
-    "booking": ("booking.com",),
-    "coinbase": ("coinbase.com",),
-    "dhl": ("dhl.com", "dhl.de"),
-    "docusign": ("docusign.com", "docusign.net"),
-    "dropbox": ("dropbox.com",),
-    "facebook": ("facebook.com", "fb.com"),
-    "fedex": ("fedex.com",),
-    "google": ("google.com", "google.de", "google.co.uk", "google.fr", "google.es", "google.it"),
-    "icloud": ("icloud.com",),
-    "instagram": ("instagram.com",),
-    "linkedin": ("linkedin.com",),
-    "microsoft": ("microsoft.com", "microsoft.net"),
-    "microsoftonline": ("microsoftonline.com",),
-    "netflix": ("netflix.com",),
-    "office365": ("office365.com", "office.com"),
-    "onedrive": ("onedrive.com", "live.com"),
-    "outlook": ("outlook.com", "office.com", "office365.com"),
-    "paypal": ("paypal.com", "paypal.de", "paypal.me"),
-    "sharepoint": ("sharepoint.com",),
-    "whatsapp": ("whatsapp.com",),
-}

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from submissions.extraction.brands import BRANDS
 from submissions.extraction.file_types import extension
-from submissions.extraction.urls import oddities
+from submissions.extraction.hosts import registered_domain
+from submissions.extraction.urls import host, oddities
 from submissions.sandbox.static import hosting
 from submissions.sandbox.static.findings import Finding
-from submissions.sandbox.static.hosts import host, registered_domain
 from submissions.sandbox.static.lookalikes import domain_resembles, resembles
 from submissions.sandbox.static.names import RUNS_BY_NAME
 from submissions.sandbox.static.settings import Settings
@@ -83,8 +84,6 @@ def _host_signs(name: str, settings: Settings) -> Iterator[Finding]:
         yield Finding("link-ipfs", name)
     elif _is_in(name, hosting.FREE_HOSTING):
         yield Finding("link-free-hosting", name)
-    elif _is_in(name, hosting.SHORTENERS):
-        yield Finding("link-shortener", name)
     if name.rpartition(".")[2] in hosting.RARE_ENDINGS:
         yield Finding("link-rare-ending", f".{name.rpartition('.')[2]}")
     if name.count(".") >= _DEEP:
@@ -100,7 +99,7 @@ def _host_signs(name: str, settings: Settings) -> Iterator[Finding]:
 def _borrowed(name: str, domain: str, settings: Settings) -> Iterator[Finding]:
     """Names of brands and of the organisation itself, where they do not belong."""
     own = next((own for own in settings.own_domains if domain == own or name.endswith(f".{own}")), "")
-    real = any(domain in domains for domains in hosting.BRANDS.values())
+    real = any(domain in domains for domains in BRANDS.values())
     if own or real:
         return
     for own in settings.own_domains:
@@ -108,7 +107,7 @@ def _borrowed(name: str, domain: str, settings: Settings) -> Iterator[Finding]:
             yield Finding("link-own-look-alike", f"{name} is not {own}")
             return
     label = domain.partition(".")[0]
-    brands = (*hosting.BRANDS, *(brand.lower() for brand in settings.brands))
+    brands = (*BRANDS, *(brand.lower() for brand in settings.brands))
     near = next((brand for brand in brands if resembles(label, brand)), "")
     if near:
         yield Finding("link-look-alike", f"{domain} is not {near}")
@@ -132,7 +131,7 @@ def _path_signs(url: str, name: str) -> Iterator[Finding]:
     words = set(_WORDS.findall(f"{name} {path}".lower().replace("_", " ").replace(".", " ")))
     words |= {half for word in words for half in word.split("-")}
     telling = sorted(words & hosting.CREDENTIAL_WORDS)
-    if telling and not any(registered_domain(name) in domains for domains in hosting.BRANDS.values()):
+    if telling and not any(registered_domain(name) in domains for domains in BRANDS.values()):
         yield Finding("link-credential-words", ", ".join(telling[:3]))
     if _ADDRESS.search(fragment):
         yield Finding("link-address-in-fragment", fragment)

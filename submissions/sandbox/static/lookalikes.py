@@ -9,6 +9,7 @@ _TWINS = str.maketrans(
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SHORTEST = 5
+_SHORTEST_ONE_OFF = 7
 
 
 def folded(name: str) -> str:
@@ -24,7 +25,9 @@ def resembles(name: str, trusted: str) -> bool:
     spellings = {folded(name), *(folded(name).replace(pair, letter) for pair, letter in _PAIRS)}
     if folded(trusted) in spellings:
         return True
-    return len(trusted) >= _SHORTEST and any(_one_off(spelling, folded(trusted)) for spelling in spellings)
+    if len(trusted) < _SHORTEST_ONE_OFF or name[:1] != trusted[:1]:
+        return False
+    return any(_one_off(spelling, folded(trusted)) for spelling in spellings)
 
 
 def _one_off(name: str, other: str) -> bool:

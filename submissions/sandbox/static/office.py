@@ -14,7 +14,7 @@ from submissions.sandbox.static.macros import macro_signs
 
 _PART = 4 * 1024 * 1024
 _MOST_PARTS = 500
-_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b([^>]{1,8192})>")
+_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b([^<>]{1,8192})>")
 _ATTRIBUTE = re.compile(rb"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _EMBEDDED = re.compile(r"(?:^|/)(?:embeddings|objects?)/|oleobject\d*\.bin$|(?:^|/)object \d+$", re.IGNORECASE)
 _TEXTS = re.compile(
@@ -39,7 +39,7 @@ _ODF_MACROS = re.compile(
     r"^(?:Basic/(?!script-lc\.xml)[^/]+/(?!script-lb\.xml).+\.xml|Scripts/.+\.(?:py|js|bsh|java))$"
 )
 _ODF_EVENT = re.compile(
-    rb"<script:event-listener\b[^>]{0,400}(?:dom:load|office:load|on-load|view-created|start-app)[^>]{0,400}>"
+    rb"<script:event-listener\b[^<>]{0,400}(?:dom:load|office:load|on-load|view-created|start-app)[^<>]{0,400}>"
 )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from submissions.extraction.type_of_text import decoded
+from submissions.extraction.urls import host
 from submissions.sandbox.static.findings import FileExam, Finding
-from submissions.sandbox.static.hosts import host
 
 _LONGEST = 4 * 1024 * 1024
 _FLAGS = re.IGNORECASE

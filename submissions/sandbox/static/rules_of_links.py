@@ -31,5 +31,4 @@ RULES: tuple[tuple[str, int, str], ...] = (
     ("link-many-hyphens", 10, "The host of the link is joined from many words"),
     ("link-smuggles-file", 60, "The link carries a file in itself"),
     ("link-kit-path", 20, "The path of the link is typical for phishing kits on hacked web sites"),
-    ("link-plain", 0, "The link is not encrypted (http)"),
 )

@@ -118,5 +118,6 @@ def _directory_entry(entry: Entry, clsid: bytes) -> bytes:
     name = entry.name.encode("utf-16-le") + b"\0\0"
     return struct.pack(
         "<64sHBBIII16sI8s8sIQ", name, len(name), entry.kind, 1, NONE, entry.right, entry.child,
-        clsid if entry.kind == ROOT else bytes(16), 0, b"", b"", entry.start if entry.kind != STORAGE else 0, entry.size,
+        clsid if entry.kind == ROOT else bytes(16), 0, b"", b"", 0 if entry.kind == STORAGE else entry.start,
+        entry.size,
     )  # fmt: skip

@@ -5,26 +5,28 @@ import pytest
 from submissions.sandbox.base import Sample
 from submissions.sandbox.static.engine import judge
 from submissions.sandbox.static.rules import INCOMPLETE, RULES
+from submissions.sandbox.static.settings import Settings
 from tests.sandbox.static import cases_of_documents, cases_of_files, cases_of_links
 from tests.sandbox.static.samples import rules
 
 CASES = {**cases_of_documents.CASES, **cases_of_files.CASES, **cases_of_links.CASES}
+SETTINGS = Settings(own_domains=("corp-intranet.example",))
 ALSO = (*cases_of_documents.ALSO, *cases_of_files.ALSO, *cases_of_links.ALSO)
 
 
-@pytest.mark.parametrize(("rule", "sample"), [(rule, case[0]) for rule, case in CASES.items()], ids=lambda value: "")
+@pytest.mark.parametrize(("rule", "sample"), [(rule, case[0]) for rule, case in CASES.items()], ids=CASES)
 def test_a_rule_fits_what_it_is_made_for(rule: str, sample: Sample) -> None:
-    assert rule in rules(judge(sample))
+    assert rule in rules(judge(sample, SETTINGS))
 
 
-@pytest.mark.parametrize(("rule", "sample"), [(rule, case[1]) for rule, case in CASES.items()], ids=lambda value: "")
+@pytest.mark.parametrize(("rule", "sample"), [(rule, case[1]) for rule, case in CASES.items()], ids=CASES)
 def test_a_rule_does_not_fit_what_only_looks_like_it(rule: str, sample: Sample) -> None:
-    assert rule not in rules(judge(sample))
+    assert rule not in rules(judge(sample, SETTINGS))
 
 
-@pytest.mark.parametrize(("rule", "sample"), ALSO, ids=lambda value: "")
+@pytest.mark.parametrize(("rule", "sample"), ALSO, ids=[rule for rule, _ in ALSO])
 def test_a_rule_fits_the_other_forms_of_the_same(rule: str, sample: Sample) -> None:
-    assert rule in rules(judge(sample))
+    assert rule in rules(judge(sample, SETTINGS))
 
 
 def test_every_rule_has_its_test() -> None:
