@@ -101,7 +101,8 @@ class FileSearch:
         notes = found.member.notes + name.notes + _marks(content, found.declared)
         inside = self._inside(found, file_type, shown)
         member = replace(found.member, notes=notes + inside.notes)
-        self.finds.add_file(member, file_type, found.path, shown, names=name.given)
+        if not _is_opened_mail(inside):
+            self.finds.add_file(member, file_type, found.path, shown, names=name.given)
         self._follow(found, inside, f"{found.path}/{shown}", file_type)
         if found.mails < self.limits.mail_depth and reported.is_web_archive(content):
             self.open_mail(content, f"{found.path}/{shown}", found.mails + 1, is_archive=True)
@@ -189,6 +190,11 @@ class FileSearch:
             found = password_candidates.candidates(words, self.limits.passwords)
             self._tried = len(self.texts), tuple(dict.fromkeys(self.passwords + found))
         return self._tried[1]
+
+
+def _is_opened_mail(inside: Inside) -> bool:
+    """A mail that was read completely is judged by what is in it, like an attached one, not as a file."""
+    return bool(inside.mail) and not any(problem.incomplete for problem in inside.problems)
 
 
 def _is_inline(part: Part) -> bool:

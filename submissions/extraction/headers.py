@@ -5,7 +5,7 @@ first, never raises and is used in the fetching process too (RFC 5322 section 2.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from submissions.extraction import encoded_words
 from submissions.extraction.types import Limits
@@ -30,26 +30,30 @@ class Headers:
     raw_items: tuple[tuple[str, bytes], ...] = ()
     body_at: int = 0
     problems: tuple[str, ...] = ()
+    _by_name: dict[str, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[str, tuple[bytes, ...]] = {}
+        for name, value in self.raw_items:
+            key = name.lower()
+            by_name[key] = (*by_name.get(key, ()), value)
+        object.__setattr__(self, "_by_name", by_name)
 
     def raw_values(self, name: str) -> tuple[bytes, ...]:
-        name = name.lower()
-        return tuple(value for key, value in self.raw_items if key.lower() == name)
+        return self._by_name.get(name.lower(), ())
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Every value of the field, decoded (RFC 2047, raw 8-bit), each on one line."""
-        name = name.lower()
-        return tuple(
-            encoded_words.decode(value, charset=self._charset(value), in_addresses=name in _OF_ADDRESSES)
-            for value in self.raw_values(name)
-        )
+        return tuple(self._decoded(name, value) for value in self.raw_values(name))
 
     def get(self, name: str) -> str:
         """The first value of the field, decoded; empty when there is none."""
-        name = name.lower()
-        for key, value in self.raw_items:
-            if key.lower() == name:
-                return encoded_words.decode(value, charset=self._charset(value), in_addresses=name in _OF_ADDRESSES)
-        return ""
+        values = self._by_name.get(name.lower())
+        return self._decoded(name, values[0]) if values else ""
+
+    def _decoded(self, name: str, value: bytes) -> str:
+        in_addresses = name.lower() in _OF_ADDRESSES
+        return encoded_words.decode(value, charset=self._charset(value), in_addresses=in_addresses)
 
     def _charset(self, value: bytes) -> str:
         """Raw 8-bit values that are not UTF-8 are mostly in the charset of the body."""
