@@ -11,6 +11,9 @@ from submissions.extraction.links import text_links
 from submissions.extraction.mime import Part, Walk
 from submissions.extraction.types import ExtractedMail, Limits, Link
 
+# The first part of a multipart/encrypted says this and nothing else (RFC 3156 section 4).
+_PGP_CONTROL = b"Version: 1"
+
 
 def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] = ()) -> ExtractedMail:  # noqa: B008
     """All reported mails, links and files in the bytes of one mail (RFC 5322), and what could not be read.
@@ -59,6 +62,8 @@ class _Search:
     def _part(self, part: Part, level: int) -> None:
         if reported.is_mail(part, self.limits):
             self._attached(part, level + 1)
+            if reported.may_run(part):
+                self.files.add(part, level)
         elif part.type in reported.REPORT_TYPES:
             self._of_report(part)
         elif bodies.is_body(part):
@@ -99,4 +104,5 @@ class _Search:
             self.finds.add_links(links, f"{part.path} {part.type}")
         if part.type == "application/pgp-encrypted":
             self.finds.add_problem("encrypted", part.path, "PGP")
-        self.files.add(part, level)
+        if part.content.strip() != _PGP_CONTROL:
+            self.files.add(part, level)

@@ -1,7 +1,10 @@
 """Which mail was reported, how it was found, and what its headers say."""
 
+import re
+
 from submissions.extraction import received
 from submissions.extraction.bodies import is_body
+from submissions.extraction.file_types import risky_extension
 from submissions.extraction.headers import Headers, read_block
 from submissions.extraction.mime import Part
 from submissions.extraction.types import Limits, Reported
@@ -28,6 +31,7 @@ _TELLING = {
 }  # fmt: skip
 _ORIGIN = {"from", "received", "return-path", "sender", "delivered-to"}
 _ENOUGH = 3
+_FIRST_FIELD = re.compile(rb"[!-9;-~]{1,76}[ \t]*:(?!//)")
 
 
 def from_headers(headers: Headers, path: str, how: str) -> Reported:
@@ -74,6 +78,11 @@ def is_mail(part: Part, limits: Limits) -> bool:
     return looks_like_mail(part.content, limits, is_named=is_named)
 
 
+def may_run(part: Part) -> bool:
+    """Whether an attached mail has the name of something that runs: headers do not keep a script from running."""
+    return any(risky_extension(name) for name in part.names)
+
+
 def is_mail_name(name: str) -> bool:
     return name.rstrip(". ").lower().endswith((".eml", ".mail", ".nws"))
 
@@ -86,7 +95,7 @@ def looks_like_mail(content: bytes, limits: Limits, *, is_named: bool = False) -
     start = content[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"From ", b">From ")):
         start = start.partition(b"\n")[2]
-    if b":" not in start[:500]:
+    if not _FIRST_FIELD.match(start):
         return False
     names = {name.lower() for name, _ in read_block(start, limits).raw_items} & _TELLING
     return bool(names) if is_named else len(names) >= _ENOUGH and bool(names & _ORIGIN)
