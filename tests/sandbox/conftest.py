@@ -14,7 +14,10 @@ from submissions.sandbox.rest import RestAccount
 from tests.fakes.joe_server import JoeServer
 from tests.fakes.server import FakeServer
 
+# For servers that answer, however busy the machine is, and for those that do not.
+PATIENT = Timeouts(connect=5, read=20, total=60)
 QUICK = Timeouts(connect=2, read=0.5, total=1)
+SLOW = frozenset(["hang", "drip", "drip-headers", "timeout-after"])
 
 
 def file_sample(content: bytes = b"nothing bad", *, name: str = "invoice.docx", media_type: str = "") -> Sample:
@@ -38,7 +41,7 @@ def server() -> Iterator[JoeServer]:
         yield running
 
 
-def account_at(server: JoeServer, *, timeouts: Timeouts = QUICK, api_key: str = "test-key") -> JoeAccount:
+def account_at(server: JoeServer, *, timeouts: Timeouts = PATIENT, api_key: str = "test-key") -> JoeAccount:
     return JoeAccount(
         api_url=server.api_url,
         api_key=api_key,
@@ -53,5 +56,10 @@ def joe(server: JoeServer) -> JoeSandbox:
     return JoeSandbox(account_at(server), JoeProfile(tags=("mail",)))
 
 
-def rest_account(server: FakeServer, *, key: str = "test-key", timeouts: Timeouts = QUICK) -> RestAccount:
+def rest_account(server: FakeServer, *, key: str = "test-key", timeouts: Timeouts = PATIENT) -> RestAccount:
     return RestAccount(server.url, key=key, user="mail", web_url="https://sandbox.example", timeouts=timeouts)
+
+
+def fitting(mode: str) -> Timeouts:
+    """The time-outs for a fault: short where it lasts until one of them ends it."""
+    return QUICK if mode in SLOW else PATIENT

@@ -126,7 +126,7 @@ def test_a_vanished_submission_fails_for_good(assemblyline: AssemblyLineSandbox,
     assert raised.value.permanent
 
 
-@pytest.mark.parametrize("mode", ["cut-after", "truncated", "502-after", "timeout-after"])
+@pytest.mark.parametrize("mode", ["cut-after", "truncated", "502-after"])
 def test_a_lost_answer_is_found_by_our_key(
     assemblyline: AssemblyLineSandbox, server: AssemblyLineServer, mode: str
 ) -> None:

@@ -1,5 +1,6 @@
 """What every adapter promises, whichever vendor stands behind it."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from submissions.sandbox.assemblyline import AssemblyLineSandbox
 from submissions.sandbox.base import Sandbox, SandboxError
 from submissions.sandbox.cape import CapeSandbox
 from submissions.sandbox.fake import FakeSandbox
+from submissions.sandbox.http import Timeouts
 from submissions.sandbox.joe import JoeSandbox
 from submissions.sandbox.virustotal import VirusTotalProfile, VirusTotalSandbox
 from submissions.verdicts import Verdict
@@ -18,7 +20,7 @@ from tests.fakes.cape_server import CapeServer
 from tests.fakes.faults import Faults
 from tests.fakes.joe_server import JoeServer
 from tests.fakes.virustotal_server import VirusTotalServer
-from tests.sandbox.conftest import account_at, file_sample, rest_account, url_sample, without_content
+from tests.sandbox.conftest import PATIENT, QUICK, account_at, file_sample, rest_account, url_sample, without_content
 
 
 @dataclass
@@ -29,32 +31,34 @@ class Door:
     faults: Faults
 
 
-def joe_door(stack: ExitStack) -> Door:
+def joe_door(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(JoeServer())
-    return Door(JoeSandbox(account_at(server)), server.faults)
+    return Door(JoeSandbox(account_at(server, timeouts=timeouts)), server.faults)
 
 
-def cape_door(stack: ExitStack) -> Door:
+def cape_door(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(CapeServer())
-    return Door(CapeSandbox(rest_account(server)), server.faults)
+    return Door(CapeSandbox(rest_account(server, timeouts=timeouts)), server.faults)
 
 
-def virustotal_door(stack: ExitStack) -> Door:
+def virustotal_door(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(VirusTotalServer())
-    return Door(VirusTotalSandbox(rest_account(server), VirusTotalProfile(upload=True)), server.faults)
+    return Door(
+        VirusTotalSandbox(rest_account(server, timeouts=timeouts), VirusTotalProfile(upload=True)), server.faults
+    )
 
 
-def assemblyline_door(stack: ExitStack) -> Door:
+def assemblyline_door(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(AssemblyLineServer())
-    return Door(AssemblyLineSandbox(rest_account(server)), server.faults)
+    return Door(AssemblyLineSandbox(rest_account(server, timeouts=timeouts)), server.faults)
 
 
-DOORS: dict[str, Callable[[ExitStack], Door]] = {
+DOORS: dict[str, Callable[[ExitStack, Timeouts], Door]] = {
     "joe": joe_door,
     "cape": cape_door,
     "virustotal": virustotal_door,
     "assemblyline": assemblyline_door,
-    "fake": lambda _: Door(FakeSandbox(), Faults()),
+    "fake": lambda *_: Door(FakeSandbox(), Faults()),
 }
 NETWORKED = sorted(DOORS.keys() - {"fake"})
 
@@ -62,7 +66,7 @@ NETWORKED = sorted(DOORS.keys() - {"fake"})
 @pytest.fixture(params=sorted(DOORS))
 def door(request: pytest.FixtureRequest) -> Iterator[Door]:
     with ExitStack() as stack:
-        yield DOORS[request.param](stack)
+        yield DOORS[request.param](stack, PATIENT)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,7 @@ def test_a_reference_fits_its_column(door: Door) -> None:
 
 
 @pytest.mark.parametrize("door", NETWORKED, indirect=True)
-@pytest.mark.parametrize("mode", ["429", "500", "503", "html-200", "wrong-types", "empty", "redirect", "cut", "hang"])
+@pytest.mark.parametrize("mode", ["429", "500", "503", "html-200", "wrong-types", "empty", "redirect", "cut"])
 def test_no_fault_becomes_a_verdict(door: Door, mode: str) -> None:
     sample = file_sample()
     reference = door.sandbox.submit(sample).reference
@@ -116,3 +120,17 @@ def test_no_fault_becomes_a_verdict(door: Door, mode: str) -> None:
     for question in (lambda: door.sandbox.poll(reference, sample), lambda: door.sandbox.submit(sample)):
         with pytest.raises(SandboxError):
             question()
+
+
+@pytest.mark.parametrize("name", NETWORKED)
+@pytest.mark.parametrize("mode", ["hang", "drip-headers"])
+def test_each_call_ends_in_time(name: str, mode: str) -> None:
+    with ExitStack() as stack:
+        door = DOORS[name](stack, QUICK)
+        door.faults.add("*", mode, count=50)
+        started = time.monotonic()
+
+        with pytest.raises(SandboxError):
+            door.sandbox.submit(file_sample())
+
+        assert time.monotonic() - started < QUICK.total + 3

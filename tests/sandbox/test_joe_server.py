@@ -12,7 +12,7 @@ import requests
 from submissions.sandbox.joe import JoeAccount, JoeSandbox
 from tests.fakes.joe_server import JoeServer
 from tests.fakes.ledger import read_ledger
-from tests.sandbox.conftest import QUICK, file_sample
+from tests.sandbox.conftest import PATIENT, file_sample
 
 URL = {"apikey": "test-key", "accept-tac": "1", "url": "https://x.example/"}
 
@@ -92,7 +92,7 @@ def test_it_runs_as_a_program_with_a_ledger_that_other_processes_read(tmp_path: 
         api_url = process.stdout.readline().split()[-1]
         faults = [{"endpoint": "submission/new", "mode": "quota", "count": 1}]
         requests.post(api_url.removesuffix("/api") + "/_control/faults", data=json.dumps(faults), timeout=5)
-        joe = JoeSandbox(JoeAccount(api_url, "test-key", accept_tac=True, timeouts=QUICK))
+        joe = JoeSandbox(JoeAccount(api_url, "test-key", accept_tac=True, timeouts=PATIENT))
         for _ in range(2):
             with pytest.raises(Exception, match=r"503|quota"):
                 joe.submit(file_sample())
