@@ -45,8 +45,9 @@ class Supervisor:
         began = time.monotonic()
         try:
             self.start_servers()
+            self.start_web()
             administrator = self.prepare()
-            self.start_programs()
+            self.start_workers()
             self.wait_until_ready()
             self.ready = True
             self.announce(administrator, time.monotonic() - began)
@@ -63,27 +64,31 @@ class Supervisor:
         return Child(name, command, environment, self.plan.var / "log" / f"{name}.log")
 
     def start_servers(self) -> None:
-        python = sys.executable
         if self.plan.own_broker:
             self.servers.append(self.child("broker", broker_command(self.plan)))
-        mail = [python, "-m", "mailmonitor.embedded.mail_server"]
+        mail = [sys.executable, "-m", "mailmonitor.embedded.mail_server"]
         self.servers.append(self.child("mail", mail, MAIL_PASSWORD=self.plan.mail_password))
         for server in self.servers:
             server.start()
 
-    def start_programs(self) -> None:
-        python, port = sys.executable, self.plan.ports["PORT"]
-        celery = [python, "-m", "celery", "-A", "mailmonitor"]
-        web = [python, "-m", "gunicorn", "mailmonitor.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
+    def start_web(self) -> None:
+        """Before the database is prepared: its start takes as long, and it answers 503 until then."""
+        bind = f"127.0.0.1:{self.plan.ports['PORT']}"
+        gunicorn = [sys.executable, "-m", "gunicorn", "mailmonitor.wsgi", "--no-control-socket"]
+        self.programs.append(self.child("web", [*gunicorn, "--bind", bind, "--threads", "8"]))
+        self.programs[0].start()
+
+    def start_workers(self) -> None:
         self.wait_for_servers()
-        self.programs = [
-            self.child("web", [*web, "--no-control-socket"]),
+        celery = [sys.executable, "-m", "celery", "-A", "mailmonitor"]
+        workers = [
             self.child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"]),
             self.child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),
-            self.child("watcher", [python, "manage.py", "watch_mailboxes"]),
+            self.child("watcher", [sys.executable, "manage.py", "watch_mailboxes"]),
         ]
-        for program in self.programs:
-            program.start()
+        for worker in workers:
+            self.programs.append(worker)
+            worker.start()
 
     def wait_for_servers(self) -> None:
         ports = [self.plan.ports["SMTP_PORT"]] + ([self.plan.broker_port] if self.plan.own_broker else [])
