@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -44,7 +45,7 @@ class TemplateAdmin(TemplateModelAdmin):
     warn_unsaved_form = True
 
     class Media:
-        js = ("notifications/template_editor.js",)
+        js = (Script("notifications/template_editor.js", defer=True),)
 
     @admin.display(description="mail", ordering="kind")
     def title(self, row: Template) -> str:
@@ -136,7 +137,7 @@ def template_tools(row: Template) -> dict[str, Any]:
     shipped = default(row.kind, row.language)
     names = KINDS[row.kind].placeholders if row.kind in KINDS else ()
     return {
-        "title": f"{KINDS[row.kind].title if row.kind in KINDS else row.kind} ({row.language})",
+        "title": str(row),
         "badge": editing.badge(row),
         "placeholders": [(name, "the table of items" if name == TABLE else SAMPLES[name]) for name in names],
         "versions": versions(row),

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from mailmonitor.models import WorkRow, work_constraints
+from notifications.kinds import KINDS
 
 
 class Template(models.Model):
@@ -28,7 +29,8 @@ class Template(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "language"], name="template_once")]
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.language})"
+        title = KINDS[self.kind].title if self.kind in KINDS else self.kind
+        return f"{title} ({self.language})"
 
 
 class TemplateVersion(models.Model):

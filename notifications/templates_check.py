@@ -11,7 +11,7 @@ def problems() -> Iterator[str]:
     """One line for each fault in the texts that are in use."""
     for row in Template.objects.all():
         if row.kind not in KINDS:
-            yield f"{row}: there is no such kind of mail"
+            yield f"{row.kind} ({row.language}): there is no such kind of mail"
             continue
         parts: tuple[tuple[Where, str], ...] = (
             ("subject", row.subject),
@@ -20,6 +20,6 @@ def problems() -> Iterator[str]:
         )
         for where, text in parts:
             for fault in validate(row.kind, text, where):
-                yield f"{row} {where}: {fault}"
+                yield f"{row.kind} ({row.language}) {where}: {fault}"
         if not row.subject.strip() or not row.body_text.strip():
-            yield f"{row}: subject and text may not be empty"
+            yield f"{row.kind} ({row.language}): subject and text may not be empty"
