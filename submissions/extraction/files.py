@@ -12,7 +12,7 @@ from submissions.extraction.invites import calendar_links
 from submissions.extraction.links import html_links, text_links, visible_text
 from submissions.extraction.mime import Part
 from submissions.extraction.smuggling import smuggled
-from submissions.extraction.types import Inside, Limits, Link, Member, Reported
+from submissions.extraction.types import Inside, Limits, Link, Member, Problem, Reported
 
 _HTML = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/hta", "text/xml", "application/xml")
 _NEVER_LOCKED = ("image/", "text/", "audio/", "video/", "message/")
@@ -126,13 +126,19 @@ class FileSearch:
             return Inside(links=tuple(self._text_links(found, file_type)))
         if len(content) > self.limits.file_bytes:
             return Inside()
-        left = replace(
+        left = self._limits_left()
+        if not left.archive_bytes or not left.archive_entries:
+            return Inside(problems=(Problem("limit-bytes", "", "the whole mail unpacks to too much"),))
+        tried = () if file_type.startswith(_NEVER_LOCKED) else self._candidates()
+        return look_inside(content, file_type, name, limits=left, passwords=tried)
+
+    def _limits_left(self) -> Limits:
+        """One budget holds for all archives of a mail together."""
+        return replace(
             self.limits,
             archive_bytes=max(self.limits.archive_bytes - self._unpacked, 0),
             archive_entries=max(self.limits.archive_entries - self._entries, 0),
         )
-        tried = () if file_type.startswith(_NEVER_LOCKED) else self._candidates()
-        return look_inside(content, file_type, name, limits=left, passwords=tried)
 
     def _markup(self, found: Found, file_type: str) -> Inside:
         text = self._decoded(found)

@@ -2,6 +2,7 @@ import os
 import random
 import time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +50,7 @@ def mutated(seed: int) -> bytes:
     return bytes(content[:LARGEST])
 
 
+@pytest.mark.timeout(1800)
 @settings(max_examples=max(1, MAILS // A_BATCH), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(min_value=0, max_value=2**48))
 def test_no_mutated_mail_breaks_the_extractor(seed: int) -> None:
