@@ -8,8 +8,8 @@ from submissions.extraction.type_of_text import decoded
 from submissions.extraction.types import Inside, Link
 from submissions.extraction.unpacking import Container
 
-_URL = re.compile(r"(?:https?|ftp|file|ms-[a-z-]+|search-ms)://?[^\s\"'<>]+", re.IGNORECASE)
-_UNC = re.compile(r"\\\\[\w.-]+(?:@\w+)*\\[^\s\"'<>]*")
+_URL = re.compile(r"(?:https?|ftp|file|ms-[a-z-]+|search-ms)://?[^\s\"'<>\x00-\x1f]+", re.IGNORECASE)
+_UNC = re.compile(r"\\\\[\w.-]+(?:@\w+)*\\[^\s\"'<>\x00-\x1f]*")
 _INI_LINK = re.compile(
     r"^\s*(?:base)?(url|iconfile|workingdirectory|icon)\s*=\s*(\S[^\r\n]*)", re.IGNORECASE | re.MULTILINE
 )
