@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import artifacts, detail, listing, outbox, sample
+from submissions.views import artifacts, detail, listing, outbox, sample, whitelist
 
 app_name = "submissions"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("submissions/<int:pk>/", detail.submission, name="detail"),
     path("submissions/<int:pk>/live/", detail.live, name="detail-live"),
     path("artifacts/<str:digest>/", artifacts.artifact, name="artifact"),
+    path("whitelist/", whitelist.tester, name="whitelist"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/<str:name>/", outbox.mail, name="outbox-mail"),
     path("outbox/<str:name>/html/", outbox.html, name="outbox-html"),

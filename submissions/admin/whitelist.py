@@ -1,17 +1,56 @@
 """Rules for links that need no analysis."""
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldBooleanWidget
 
 from submissions.models import WhitelistRule
+from submissions.selectors.whitelist import doubts
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[WhitelistRule]
+else:
+    ModelForm = forms.ModelForm
+
+
+class RuleForm(ModelForm):
+    """A rule against which something speaks has to be wanted explicitly."""
+
+    confirmed = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanWidget,
+        label="I want this rule in spite of the warnings",
+        help_text="Only asked for when something speaks against the rule.",
+    )
+
+    class Meta:
+        model = WhitelistRule
+        fields = ("kind", "pattern", "enabled", "note")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("enabled") and not values.get("confirmed") and {"kind", "pattern"} <= set(values):
+            for doubt in self.doubts(values["kind"], values["pattern"]):
+                self.add_error("confirmed", doubt)
+        return values
+
+    def doubts(self, kind: str, pattern: str) -> list[str]:
+        """A pattern that is none is refused by the model itself, with the reason."""
+        try:
+            return doubts(kind, pattern)
+        except ValueError:
+            return []
 
 
 @admin.register(WhitelistRule)
 class WhitelistRuleAdmin(ModelAdmin):
     """Each rule with who made it and why."""
 
+    form = RuleForm
     list_display = ("pattern", "kind", "enabled", "note", "created_by", "created_at")
     list_filter = ("kind", "enabled")
     list_select_related = ("created_by",)
@@ -21,7 +60,7 @@ class WhitelistRuleAdmin(ModelAdmin):
         (
             None,
             {
-                "fields": ("kind", "pattern", "enabled"),
+                "fields": ("kind", "pattern", "enabled", "confirmed"),
                 "description": "Links under this rule are not analysed. They stay visible, with this rule.",
             },
         ),

@@ -7,18 +7,32 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from submissions.models import Submission
 from tests import rows
 from tests.browser.conftest import log_in
 from tests.browser.seed import one_of_everything
 
 pytestmark = pytest.mark.servers
-PAGES = ["/submissions/", "/submissions/{mail}/", "/submissions/?q=nowhere", "/outbox/", "/nowhere/"]
+PAGES = [
+    "/submissions/",
+    "/submissions/{mail}/",
+    "/submissions/?q=nowhere",
+    "/outbox/",
+    "/nowhere/",
+    "/whitelist/",
+    "/artifacts/{digest}/",
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def violations(page: Page) -> list[Any]:
     found = Axe().run(page, options={"runOnly": RULES})
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
+
+
+def digest_of(mail: Submission) -> str:
+    """An artifact of the mail that has been analysed."""
+    return mail.items.select_related("artifact")[1].artifact.digest
 
 
 def fits(page: Page) -> bool:
@@ -33,7 +47,7 @@ def test_pages_are_for_everybody(page: Page, scheme: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
     for address in PAGES:
-        page.goto(address.format(mail=mail.pk))
+        page.goto(address.format(mail=mail.pk, digest=digest_of(mail)))
         assert violations(page) == [], address
 
 
@@ -43,7 +57,7 @@ def test_nothing_runs_over_the_side_of_a_phone(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
 
     for address in PAGES:
-        page.goto(address.format(mail=mail.pk))
+        page.goto(address.format(mail=mail.pk, digest=digest_of(mail)))
         assert fits(page), address
 
 

@@ -1,0 +1,41 @@
+"""The forms of the analyst pages."""
+
+from django import forms
+
+from submissions.models import WhitelistRule
+
+LINKS_AT_MOST = 500
+MAIL_BYTES = 25 * 1024 * 1024
+
+
+class LinksForm(forms.Form):
+    """Links to try, one a line, or a mail that holds them."""
+
+    links = forms.CharField(
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "mono", "placeholder": "https://www.corp.example/news"}),
+        label="Links, one a line",
+    )
+    mail = forms.FileField(required=False, label="or a mail (.eml)")
+
+    def clean_links(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
+        if len(lines) > LINKS_AT_MOST:
+            raise forms.ValidationError(f"At most {LINKS_AT_MOST} links at a time.")
+        return lines
+
+    def clean_mail(self) -> bytes:
+        file = self.cleaned_data["mail"]
+        if file is None:
+            return b""
+        if file.size > MAIL_BYTES:
+            raise forms.ValidationError("The mail is larger than 25 MB.")
+        return bytes(file.read())
+
+
+class RuleTrialForm(forms.Form):
+    """A rule that is only thought of."""
+
+    kind = forms.ChoiceField(choices=WhitelistRule.Kind.choices, initial=WhitelistRule.Kind.DOMAIN, label="Kind")
+    pattern = forms.CharField(max_length=500, label="Pattern")

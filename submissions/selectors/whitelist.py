@@ -1,0 +1,115 @@
+"""What the whitelist does to links: with the rules there are, and with one that is only thought of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from submissions.extraction.hosts import public_suffixes
+from submissions.extraction.rewriters import unwrap
+from submissions.extraction.urls import normalise
+from submissions.models import Artifact, Item, WhitelistRule
+from submissions.whitelist import matches, tidy
+
+LOOKED_BACK = timedelta(days=30)
+LINKS_READ = 50_000
+SHOWN = 20
+SHARED_HOSTS = frozenset(
+    [
+        "sharepoint.com",
+        "onedrive.live.com",
+        "1drv.ms",
+        "github.io",
+        "githubusercontent.com",
+        "docs.google.com",
+        "drive.google.com",
+        "sites.google.com",
+        "forms.gle",
+        "dropbox.com",
+        "box.com",
+        "wetransfer.com",
+        "azurewebsites.net",
+        "windows.net",
+        "web.app",
+        "firebaseapp.com",
+        "pages.dev",
+        "workers.dev",
+        "r2.dev",
+        "netlify.app",
+        "vercel.app",
+        "herokuapp.com",
+        "amazonaws.com",
+        "cloudfront.net",
+        "blogspot.com",
+        "wordpress.com",
+        "weebly.com",
+        "wixsite.com",
+        "notion.site",
+        "canva.com",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What happens to one link: its normal form, the rule that decides and those that would have, too."""
+
+    given: str
+    url: str
+    deciding: WhitelistRule | None
+    shadowed: list[WhitelistRule]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Which links of the last thirty days a rule would have skipped, and which of them were malicious."""
+
+    number: int
+    malicious: list[str]
+    examples: list[str]
+
+
+def tried(urls: Iterable[str]) -> list[Tried]:
+    """Each link, unwrapped and in its normal form like in a mail, before the enabled rules. Asks nobody outside."""
+    rules = list(WhitelistRule.objects.filter(enabled=True).order_by("pk"))
+    found = []
+    for given in urls:
+        url = normalise(unwrap(given).url)
+        fitting = [rule for rule in rules if matches(rule, url)]
+        found.append(Tried(given, url, fitting[0] if fitting else None, fitting[1:]))
+    return found
+
+
+def replayed(kind: str, pattern: str) -> Replayed:
+    """What the rule would have done. Raises ValueError with the reason for a pattern that is none."""
+    rule = WhitelistRule(kind=kind, pattern=tidy(kind, pattern))
+    recent = Item.objects.filter(
+        artifact__kind=Artifact.Kind.URL, submission__received_at__gte=timezone.now() - LOOKED_BACK
+    )
+    likely = recent.exclude(skipped=Item.Skipped.WHITELIST).filter(artifact__name__icontains=needle(rule))
+    links = likely.order_by().values_list("artifact_id", "artifact__name").distinct()[:LINKS_READ]
+    skipped = {pk: url for pk, url in links if matches(rule, url)}
+    bad = Artifact.objects.filter(pk__in=list(skipped)[:500], analyses__verdict="malicious").distinct()
+    malicious = [skipped[pk] for pk in bad.values_list("pk", flat=True)]
+    return Replayed(len(skipped), malicious[:SHOWN], list(skipped.values())[:SHOWN])
+
+
+def needle(rule: WhitelistRule) -> str:
+    """A text that every link under the rule holds: the host."""
+    return rule.pattern.partition("://")[2].partition("/")[0] or rule.pattern
+
+
+def doubts(kind: str, pattern: str) -> list[str]:
+    """Why this rule should be thought over, in words; empty when nothing speaks against it."""
+    rule = WhitelistRule(kind=kind, pattern=tidy(kind, pattern))
+    host = needle(rule)
+    found = []
+    if public_suffixes().publicsuffix(host) == host:
+        found.append(f"Below {host} anybody can register a name of their own.")
+    if any(host == shared or host.endswith(f".{shared}") for shared in SHARED_HOSTS):
+        found.append(f"{host} is shared: anybody can put content there.")
+    past = replayed(kind, pattern)
+    if past.malicious:
+        found.append(f"It would have skipped {len(past.malicious)} malicious links of the last 30 days.")
+    return found
