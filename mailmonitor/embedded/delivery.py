@@ -75,6 +75,6 @@ async def start_smtp(postman: Postman, port: int) -> asyncio.Server:
     loop = asyncio.get_running_loop()
     return await loop.create_server(
         lambda: PatientSMTP(postman, hostname="localhost", data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True),
-        "127.0.0.1",
+        os.environ.get("MAIL_BIND", "127.0.0.1"),
         port,
     )

@@ -47,7 +47,7 @@ async def start_imap(mail: Path, port: int, user: str, password: str) -> asyncio
         users.set(UsersFile.build_record(user, INBOX))
         passwords.set(PasswordsFile.build_record(user, password))
     serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(Login(config), config))
-    return await asyncio.start_server(serve, "127.0.0.1", port)
+    return await asyncio.start_server(serve, os.environ.get("MAIL_BIND", "127.0.0.1"), port)
 
 
 def prepare(mail: Path) -> None:

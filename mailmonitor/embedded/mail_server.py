@@ -2,6 +2,8 @@
 
     SMTP_PORT=2525 IMAP_PORT=1143 VAR_DIR=var SANDBOX_ADDRESS=sandbox@localhost MAIL_PASSWORD=... \\
         python -m mailmonitor.embedded.mail_server
+
+MAIL_BIND is the address it listens at when it stands in a container of its own.
 """
 
 import asyncio
