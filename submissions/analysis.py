@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from mailmonitor.models import AT_ONCE
 from submissions import storage
+from submissions.gates import ask
 from submissions.models import Analysis
 from submissions.sandbox.base import Report, Reuses, Sample, SandboxError, Submitted
 from submissions.sandboxes import sandbox
 
 State = Analysis.State
 MAX_ATTEMPTS = 3
-LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=4)
 LEAVE_ALONE = ("quota", "auth", "offline")
 
 
@@ -34,8 +35,8 @@ def submit(pk: int) -> bool:
     try:
         if row.attempts > MAX_ATTEMPTS:
             return fail(row, "Submitting it broke the worker three times.", kind="analysis")
-        taken = sample(row)
-        return accepted(row, known(row, taken) or sandbox(row.sandbox).submit(taken))
+        adapter, taken = sandbox(row.sandbox), sample(row)
+        return accepted(row, ask(adapter, lambda: known(row, taken) or adapter.submit(taken)))
     except SandboxError as error:
         return refused(row, error)
     except FileNotFoundError:
@@ -68,7 +69,8 @@ def poll(pk: int) -> bool:
     if row is None:
         return False
     try:
-        report = sandbox(row.sandbox).poll(row.reference_at_sandbox, sample(row, with_content=False))
+        adapter, taken = sandbox(row.sandbox), sample(row, with_content=False)
+        report = ask(adapter, lambda: adapter.poll(row.reference_at_sandbox, taken))
         if report is not None:
             return finish(row, report)
         row.release(due_in=poll_wait(row.polls), polls=row.polls + 1)
@@ -85,7 +87,8 @@ def reconcile(pk: int) -> bool:
     if row is None:
         return False
     try:
-        found = sandbox(row.sandbox).find(sample(row, with_content=False))
+        adapter, taken = sandbox(row.sandbox), sample(row, with_content=False)
+        found = ask(adapter, lambda: adapter.find(taken))
         if found is not None:
             return accepted(row, found)
         search_again(row)
@@ -193,7 +196,7 @@ def give_up(pk: int) -> bool:
 
 
 def wait(tries: int, error: SandboxError) -> timedelta:
-    """How long to leave the sandbox alone: what it asked for, else 30 s doubling to an hour."""
+    """How long to leave the sandbox alone: what it asked for, else 30 s doubling to four minutes."""
     if error.retry_after is not None:
         return timedelta(seconds=error.retry_after)
     return min(LONGEST_WAIT, timedelta(seconds=30 * 2 ** min(tries, 10)))

@@ -1,7 +1,7 @@
 """One limiter and circuit breaker per sandbox account. Pure: the caller keeps the `Gate` and brings the time.
 
-A gate lets at most `per_minute` calls through, stays shut as long as the sandbox asked for, and shuts by itself
-after failures in a row; when it opens again, one call goes first and decides.
+A gate lets at most `per_minute` calls through (None: as many as come), stays shut as long as the sandbox asked for,
+and shuts by itself after failures in a row; when it opens again, one call goes first and decides.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from submissions.sandbox.base import SandboxError
 
 FAILURES = 5
 FIRST_PAUSE = 60.0
-LONGEST_PAUSE = 15 * 60.0
+LONGEST_PAUSE = 4 * 60.0
 # What says nothing about the account: the sandbox answered, the sample was the matter.
 OF_THE_SAMPLE = frozenset(["invalid", "unsupported", "analysis"])
 # What the next call would meet just the same.
@@ -26,15 +26,19 @@ class Gate:
     left: float = 0.0
     filled_at: float = 0.0
 
-    def wait(self, now: float, *, per_minute: float) -> float:
+    def wait(self, now: float, *, per_minute: float | None) -> float:
         """Seconds until a call may be made; 0 when it may be made now."""
         shut = max(self.shut_until - now, 0.0)
+        if per_minute is None:
+            return shut
         missing = max(1.0 - self._left(now, per_minute), 0.0)
         return max(shut, missing * 60 / per_minute)
 
-    def passed(self, now: float, *, per_minute: float) -> "Gate":
+    def passed(self, now: float, *, per_minute: float | None) -> "Gate":
         """The gate after a call went through. While failures last, it shuts behind that one call."""
-        gate = replace(self, left=self._left(now, per_minute) - 1, filled_at=now)
+        gate = self
+        if per_minute is not None:
+            gate = replace(self, left=self._left(now, per_minute) - 1, filled_at=now)
         return replace(gate, shut_until=now + FIRST_PAUSE) if self.failures >= FAILURES else gate
 
     def succeeded(self) -> "Gate":

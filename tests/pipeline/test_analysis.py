@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from mailmonitor.models import LeaseLost
 from submissions import analysis, conclusion, intake, recovery
-from submissions.models import Analysis, Mailbox, Submission
+from submissions.models import Analysis, Mailbox, SandboxGate, Submission
 from submissions.sandbox.base import Report, Sample, SandboxError, Submitted
 from submissions.verdicts import Verdict
 from tests.pipeline.conftest import received
@@ -63,6 +63,7 @@ def queued(mailbox: Mailbox) -> Analysis:
 
 def make_due() -> None:
     Analysis.objects.filter(due_at__isnull=False).update(due_at=timezone.now() - timedelta(seconds=1))
+    SandboxGate.objects.update(shut_until=0)
 
 
 def concluded() -> Submission:

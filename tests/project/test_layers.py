@@ -13,7 +13,7 @@ LAYERS = [
     ["mailmonitor.models", "mailmonitor.fields", "mailmonitor.hosts", "mailmonitor.secrets", "mailmonitor.hints"],
     ["notifications.models", "submissions.models"],
     ["notifications"],
-    ["submissions.storage", "submissions.sandboxes", "submissions.judgement"],
+    ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
     ["submissions.letters", "submissions.items", "submissions.words"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
     ["submissions.mailboxes", "submissions.recovery", "submissions.search", "submissions.selectors"],

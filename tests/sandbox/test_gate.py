@@ -50,7 +50,7 @@ def test_five_failures_in_a_row_shut_it_longer_each_time() -> None:
         gate = gate.failed(error(), NOW)
         pauses.append(shut_for(gate))
 
-    assert pauses == [0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900, 900]
+    assert pauses == [0, 0, 0, 0, 60, 120, 240, 240, 240, 240, 240, 240]
 
 
 def test_a_success_between_failures_starts_the_count_anew() -> None:
@@ -69,6 +69,13 @@ def test_one_call_goes_first_when_it_opens_again() -> None:
     assert shut_for(gate) == 0
     assert shut_for(behind) == 60
     assert shut_for(behind.succeeded()) == 0
+
+
+def test_without_a_limit_calls_leave_no_trace() -> None:
+    gate = Gate()
+
+    assert gate.wait(NOW, per_minute=None) == 0
+    assert gate.passed(NOW, per_minute=None) == gate
 
 
 def test_a_clock_set_back_neither_fills_nor_empties_it() -> None:
