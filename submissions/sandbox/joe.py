@@ -28,6 +28,7 @@ FORMATS = {"html": "text/html", "pdf": "application/pdf", "iocjson": "applicatio
 DOWNLOAD_BYTES = 64 * MEBIBYTE
 LISTED = 200
 LOOKED_INTO = 30
+BESIDES = 5
 HITS = 50
 ASKED_FOR = 5
 ANALYSES = "analysis:"
@@ -91,14 +92,17 @@ class JoeSandbox:
         return None if any(analysis.status != FINISHED for analysis in read) else read
 
     def find(self, sample: Sample) -> Submitted | None:
-        """Search by our key in the comments, then look through the newest submissions."""
+        """Search by our key in the comments, then look through the newest submissions, those of the name first."""
         return self._read(lambda client: self._found(client, sample))
 
     def _found(self, client: jbxapi.JoeSandbox, sample: Sample) -> Submitted | None:
         hits = [hit.webid for hit in _search(client, sample.key) if hit.carries(sample.key)]
         listed = [mapping(item, "submission") for item in islice(client.submission_list(), LISTED)]
         listed.sort(key=lambda item: str(item.get("time") or ""), reverse=True)
-        for item in listed[:LOOKED_INTO]:
+        ours = sample.url or upload_name(sample.name)
+        named = [item for item in listed if item.get("name", ours) == ours]
+        others = [item for item in listed if item not in named]
+        for item in (*named[:LOOKED_INTO], *others[:BESIDES]):
             submission = identifier(item, "submission_id")
             found = mapping(client.submission_info(submission), "submission").get("analyses") or []
             analyses = [read_analysis(analysis) for analysis in sequence(found, "analyses")]

@@ -105,7 +105,12 @@ DOORS = {"joe": joe, "joe content": joe_content, "cape": cape, "assemblyline": a
 def round_of(door: Door, fault: str, *, at_submission: bool) -> str:
     """One sample through the fault; what came of it: fine, clean, double or stuck."""
     content = b"MALWARE " + uuid.uuid4().bytes
-    sample = Sample(f"mm:{uuid.uuid4()}", hashlib.sha256(content).hexdigest(), name="a.exe", content=content)
+    sample = Sample(
+        key=f"mm:{uuid.uuid4()}",
+        digest=hashlib.sha256(content).hexdigest(),
+        name=f"{uuid.uuid4()}.exe",
+        content=content,
+    )
     if at_submission:
         door.server.faults.add(door.submission, fault)
     submitted = submit(door.sandbox, sample)
@@ -164,6 +169,7 @@ def campaign(repeat: int) -> Counter[tuple[str, str, str]]:
                 door.server.drip_seconds = 0.05
                 for number in range(repeat):
                     outcomes[name, fault, round_of(door, fault, at_submission=number % 2 == 0)] += 1
+            print(f"{name:13} {fault:16} {outcomes[name, fault, 'fine']} of {repeat} fine", flush=True)
     return outcomes
 
 
