@@ -44,6 +44,7 @@ CA_FILE = env.str("CA_FILE", default="")
 
 SANDBOX = env.str("SANDBOX", default="static")
 SANDBOX_TIMEOUT_HOURS = env.int("SANDBOX_TIMEOUT_HOURS", default=24)
+SANDBOX_PROXY = secret(env, "SANDBOX_PROXY")
 SANDBOX_PER_MINUTE = env.int("SANDBOX_PER_MINUTE", default=0)
 REUSE_FILES = timedelta(days=env.float("REUSE_FILES_DAYS", default=7))
 REUSE_URLS = timedelta(days=env.float("REUSE_URLS_DAYS", default=1))

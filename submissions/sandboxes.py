@@ -22,6 +22,7 @@ def joe() -> Sandbox:
         accept_tac=settings.JOESANDBOX_ACCEPT_TAC,
         web_url=settings.JOESANDBOX_WEB_URL,
         verify=settings.CA_FILE or True,
+        proxies=proxies(),
     )
     return JoeSandbox(account, JoeProfile(systems=tuple(settings.JOESANDBOX_SYSTEMS)))
 
@@ -42,7 +43,11 @@ def assemblyline() -> Sandbox:
 
 
 def rest(url: str, key: str, *, user: str = "") -> RestAccount:
-    return RestAccount(url, key=key, user=user, verify=settings.CA_FILE or True)
+    return RestAccount(url, key=key, user=user, verify=settings.CA_FILE or True, proxies=proxies())
+
+
+def proxies() -> dict[str, str]:
+    return dict.fromkeys(("http", "https"), settings.SANDBOX_PROXY) if settings.SANDBOX_PROXY else {}
 
 
 def static() -> Sandbox:

@@ -83,3 +83,13 @@ def test_what_more_an_adapter_can_do_is_told_by_its_type() -> None:
     assert {name for name, one in built.items() if isinstance(one, Downloads)} == {"joe"}
     assert isinstance(built["joe"], JoeSandbox)
     assert AccountState(online=True).quotas == ()
+
+
+def test_the_proxy_and_the_authorities_reach_every_adapter(settings: LazySettings) -> None:
+    settings.SANDBOX_PROXY = "http://proxy.corp.example:3128"
+    settings.CA_FILE = "/etc/corp.pem"
+
+    accounts = [BUILDERS[name]().account for name in ("joe", "cape", "virustotal", "assemblyline")]  # type: ignore[attr-defined]
+
+    assert {account.proxies["https"] for account in accounts} == {"http://proxy.corp.example:3128"}
+    assert {account.verify for account in accounts} == {"/etc/corp.pem"}
