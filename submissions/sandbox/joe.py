@@ -60,7 +60,7 @@ class JoeSandbox:
         return Submitted(session.accepted)
 
     def _hand_over(self, client: jbxapi.JoeSandbox, sample: Sample) -> object:
-        parameters = self.profile.parameters(sample)
+        parameters = self.profile.parameters(sample, cloud=self.account.is_cloud)
         if sample.url:
             return client.submit_url(sample.url, params=parameters)
         return client.submit_sample((upload_name(sample.name), io.BytesIO(sample.content or b"")), params=parameters)

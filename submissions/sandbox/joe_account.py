@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from submissions.sandbox.base import Sample
 from submissions.sandbox.http import Timeouts
+
+CLOUD_HOSTS = ("joesecurity.org", "joesandbox.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +17,17 @@ class JoeAccount:
     api_url: str
     api_key: str = field(repr=False)
     accept_tac: bool = False
+    cloud: bool | None = None
     web_url: str = ""
     verify: bool | str = True
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeouts: Timeouts = field(default_factory=Timeouts)
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether the parameters that only Joe Sandbox Cloud knows are sent; decided by the host unless said."""
+        host = (urlsplit(self.api_url).hostname or "") if "://" in self.api_url else ""
+        return host.endswith(CLOUD_HOSTS) if self.cloud is None else self.cloud
 
     @property
     def web_root(self) -> str:
@@ -49,8 +59,8 @@ class JoeProfile:
     priority: int | None = None
     delete_after_days: int | None = None
 
-    def parameters(self, sample: Sample) -> dict[str, object]:
-        """The client's parameters for one sample, without those that are not set."""
+    def parameters(self, sample: Sample, *, cloud: bool) -> dict[str, object]:
+        """The client's parameters for one sample, without those that are not set or that the server does not know."""
         chosen: dict[str, object] = {
             "systems": self.systems or None,
             "tags": self.tags or None,
@@ -58,7 +68,6 @@ class JoeProfile:
             "internet-access": self.internet_access,
             "internet-simulation": self.internet_simulation,
             "report-cache": self.report_cache,
-            "url-reputation": self.url_reputation,
             "email-notification": False,
             "fast-mode": self.fast_mode,
             "analysis-time": self.analysis_time,
@@ -67,7 +76,9 @@ class JoeProfile:
             "archive-no-unpack": self.archive_no_unpack,
             "localized-internet-country": self.localized_internet_country,
             "language-and-locale": self.language_and_locale,
-            "priority": self.priority,
-            "delete-after-days": self.delete_after_days,
         }
+        if cloud:
+            chosen |= {"url-reputation": self.url_reputation, "delete-after-days": self.delete_after_days}
+        else:
+            chosen |= {"priority": self.priority}
         return {name: value for name, value in chosen.items() if value is not None}

@@ -106,6 +106,16 @@ class JoeError(Exception):
         return HTTP_STATUS.get(self.code, 404)
 
 
+CLOUD_ONLY = frozenset(["url-reputation", "delete-after-days", "proxy-mode-config"])
+ON_PREMISE_ONLY = frozenset(["priority"])
+
+
+def check_edition(form: Form, *, cloud: bool) -> None:
+    """Refuse the parameters of the other edition."""
+    if wrong := form.fields.keys() & (ON_PREMISE_ONLY if cloud else CLOUD_ONLY):
+        raise JoeError(INVALID, f"Unknown parameter {min(wrong)}.")
+
+
 def check(endpoint: str, form: Form) -> None:
     """Refuse unknown names, missing names and values out of their form."""
     given = (form.fields.keys() | form.files.keys()) - {"apikey"}

@@ -27,6 +27,7 @@ from tests.fakes.joe_rules import (
     UNKNOWN_ENDPOINT,
     JoeError,
     check,
+    check_edition,
     check_source,
 )
 from tests.fakes.joe_shapes import DOWNLOADS, RESHAPES, file_of
@@ -39,7 +40,10 @@ PAGE = 20
 
 
 class JoeServer(FakeServer):
-    """`world` holds the state and the switches; `api_url` is what a client needs. `cloud` has quotas."""
+    """`world` holds the state and the switches; `api_url` is what a client needs.
+
+    `cloud` is the edition: it has quotas and parameters of its own.
+    """
 
     def __init__(self, *, port: int = 0, ledger: Path | None = None) -> None:
         super().__init__(answer=self._answer, endpoint=_endpoint, port=port)
@@ -78,6 +82,7 @@ class JoeServer(FakeServer):
         if endpoint not in ALLOWED:
             raise JoeError(UNKNOWN_ENDPOINT, "Unknown endpoint.")
         check(endpoint, call.form)
+        check_edition(call.form, cloud=self.cloud)
         question: Callable[[Call], object] = getattr(self, "_" + endpoint.replace("/", "_").replace("-", "_"))
         return question(call)
 

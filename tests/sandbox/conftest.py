@@ -46,6 +46,7 @@ def account_at(server: JoeServer, *, timeouts: Timeouts = PATIENT, api_key: str 
         api_url=server.api_url,
         api_key=api_key,
         accept_tac=True,
+        cloud=server.cloud,
         web_url="https://joe.example",
         timeouts=timeouts,
     )

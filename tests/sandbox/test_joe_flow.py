@@ -7,7 +7,7 @@ import pytest
 
 from submissions.sandbox.base import SandboxError
 from submissions.sandbox.http import Timeouts
-from submissions.sandbox.joe import JoeProfile, JoeSandbox
+from submissions.sandbox.joe import JoeAccount, JoeProfile, JoeSandbox
 from submissions.verdicts import Verdict
 from tests.fakes.joe_server import JoeServer
 from tests.sandbox.conftest import account_at, file_sample, url_sample, without_content
@@ -68,7 +68,6 @@ def test_the_profile_reaches_the_server(server: JoeServer) -> None:
         archive_password="infected",
         analysis_time=120,
         delete_after_days=30,
-        priority=5,
     )
     sample = file_sample()
 
@@ -80,7 +79,32 @@ def test_the_profile_reaches_the_server(server: JoeServer) -> None:
     assert fields["comments"] == [f"from mail {sample.key}"]
     assert (fields["internet-access"], fields["report-cache"], fields["url-reputation"]) == (["1"], ["0"], ["0"])
     assert (fields["office-files-password"], fields["archive-password"]) == (["1234"], ["infected"])
-    assert (fields["analysis-time"], fields["delete-after-days"], fields["priority"]) == (["120"], ["30"], ["5"])
+    assert (fields["analysis-time"], fields["delete-after-days"]) == (["120"], ["30"])
+
+
+def test_each_edition_gets_the_parameters_it_knows(server: JoeServer) -> None:
+    profile = JoeProfile(priority=5, delete_after_days=30)
+
+    JoeSandbox(account_at(server), profile).submit(file_sample())
+    server.cloud = False
+    JoeSandbox(account_at(server), profile).submit(file_sample())
+
+    cloud, on_premise = [set(call["fields"]) for call in server.ledger.calls("submission/new")]
+    assert cloud - on_premise == {"delete-after-days", "url-reputation"}
+    assert on_premise - cloud == {"priority"}
+
+
+@pytest.mark.parametrize(
+    ("api_url", "cloud"),
+    [
+        ("https://jbxcloud.joesecurity.org/api", True),
+        ("https://www.joesandbox.com/api", True),
+        ("https://joe.corp.example/joesandbox/index.php/api", False),
+    ],
+)
+def test_the_edition_is_known_by_the_address(api_url: str, cloud: bool) -> None:
+    assert JoeAccount(api_url, "key").is_cloud is cloud
+    assert JoeAccount(api_url, "key", cloud=not cloud).is_cloud is not cloud
 
 
 def test_it_says_still_running_until_joe_has_finished(joe: JoeSandbox, server: JoeServer) -> None:

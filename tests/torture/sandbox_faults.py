@@ -31,7 +31,9 @@ from tests.fakes.joe_server import JoeServer
 from tests.fakes.server import FakeServer
 from tests.fakes.virustotal_server import VirusTotalServer
 
-QUICK = Timeouts(connect=2, read=0.25, total=0.6)
+PATIENT = Timeouts(connect=5, read=20, total=60)
+QUICK = Timeouts(connect=5, read=0.4, total=0.8)
+SLOW = frozenset(["hang", "drip", "timeout-after"])
 FAULTS = (
     "429", "429-retry-after", "500", "502", "503", "hang", "timeout-after", "cut-after", "502-after", "truncated",
     "html-200", "wrong-types", "drip", "huge", "cut", "redirect",
@@ -49,9 +51,9 @@ class Door:
     taken: Callable[[Sample], int]
 
 
-def joe(stack: ExitStack) -> Door:
+def joe(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(JoeServer())
-    account = JoeAccount(server.api_url, "test-key", accept_tac=True, timeouts=QUICK)
+    account = JoeAccount(server.api_url, "test-key", accept_tac=True, timeouts=timeouts)
 
     def taken(sample: Sample) -> int:
         whole = [one for one in server.world.submissions.values() if one.complete_at is not None]
@@ -60,34 +62,34 @@ def joe(stack: ExitStack) -> Door:
     return Door(JoeSandbox(account), server, "submission/new", taken)
 
 
-def joe_content(stack: ExitStack) -> Door:
+def joe_content(stack: ExitStack, timeouts: Timeouts) -> Door:
     """The same with the fault at the upload of the content, which follows the submission."""
-    door = joe(stack)
+    door = joe(stack, timeouts)
     door.submission = "submission/chunked-sample"
     return door
 
 
-def cape(stack: ExitStack) -> Door:
+def cape(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(CapeServer())
 
     def taken(sample: Sample) -> int:
         return sum(task["custom"] == sample.key for task in server.tasks.values())
 
-    return Door(CapeSandbox(rest(server)), server, "tasks/create/file/", taken)
+    return Door(CapeSandbox(rest(server, timeouts)), server, "tasks/create/file/", taken)
 
 
-def assemblyline(stack: ExitStack) -> Door:
+def assemblyline(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(AssemblyLineServer())
 
     def taken(sample: Sample) -> int:
         return sum(one["metadata"]["mail_monitor"] == sample.key for one in server.submissions.values())
 
-    return Door(AssemblyLineSandbox(rest(server)), server, "submit/", taken)
+    return Door(AssemblyLineSandbox(rest(server, timeouts)), server, "submit/", taken)
 
 
-def virustotal(stack: ExitStack) -> Door:
+def virustotal(stack: ExitStack, timeouts: Timeouts) -> Door:
     server = stack.enter_context(VirusTotalServer())
-    sandbox = VirusTotalSandbox(rest(server), VirusTotalProfile(upload=True))
+    sandbox = VirusTotalSandbox(rest(server, timeouts), VirusTotalProfile(upload=True))
 
     def taken(sample: Sample) -> int:
         return sum(call.get("uploaded") == f"files/{sample.digest}" for call in server.ledger.calls("files"))
@@ -95,8 +97,8 @@ def virustotal(stack: ExitStack) -> Door:
     return Door(sandbox, server, "files", taken)
 
 
-def rest(server: FakeServer) -> RestAccount:
-    return RestAccount(server.url, key="test-key", user="mail", timeouts=QUICK)
+def rest(server: FakeServer, timeouts: Timeouts) -> RestAccount:
+    return RestAccount(server.url, key="test-key", user="mail", timeouts=timeouts)
 
 
 DOORS = {"joe": joe, "joe content": joe_content, "cape": cape, "assemblyline": assemblyline, "virustotal": virustotal}
@@ -139,10 +141,13 @@ def submit(sandbox: Sandbox, sample: Sample) -> Submitted | None:
 
 
 def search(sandbox: Sandbox, sample: Sample) -> Submitted | None:
-    for _ in range(SEARCHES):
+    """Look it up until found or until that many searches have found nothing; one that fails does not count."""
+    empty = 0
+    while empty < SEARCHES:
         try:
             if found := sandbox.find(sample):
                 return found
+            empty += 1
         except SandboxError:
             continue
     return None
@@ -165,7 +170,7 @@ def campaign(repeat: int) -> Counter[tuple[str, str, str]]:
     for name, opened in DOORS.items():
         for fault in FAULTS:
             with ExitStack() as stack:
-                door = opened(stack)
+                door = opened(stack, QUICK if fault in SLOW else PATIENT)
                 door.server.drip_seconds = 0.05
                 for number in range(repeat):
                     outcomes[name, fault, round_of(door, fault, at_submission=number % 2 == 0)] += 1
