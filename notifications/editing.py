@@ -41,6 +41,8 @@ def save(template: Template, author: str) -> None:
         if before and not before.versions.exists():
             keep(before, "")
         template.save()
+        # A kind is on or off, whatever language its reader has.
+        Template.objects.filter(kind=template.kind).update(enabled=template.enabled)
         keep(template, author)
         Event.objects.create(
             reference=f"template:{template.pk}", subject=f"template:{template.pk}", kind="edited", actor=author

@@ -65,7 +65,7 @@ def decide(letter: Letter) -> Notification | None:
     key = {"about": letter.about, "kind": letter.kind, "generation": letter.generation}
     if Notification.objects.filter(**key).exists():
         return None
-    mail = render(letter.kind, letter.language or settings.LANGUAGE_CODE, letter.context)
+    mail = render(letter.kind, letter.language or settings.MAIL_LANGUAGE, letter.context)
     row, created = Notification.objects.get_or_create(**key, defaults=frozen(letter, mail))
     if not created:
         return None

@@ -23,7 +23,16 @@ TONES_OF_WORDS = {
     "no threats found": "clean",
     "analysis failed": "failed",
 }
-WORDS = ("verdict", "previous_verdict", "artifact_type", "expected_time", "duration", "threat_name")
+WORDS = (
+    "organisation",
+    "contact",
+    "verdict",
+    "previous_verdict",
+    "artifact_type",
+    "expected_time",
+    "duration",
+    "threat_name",
+)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,10 @@ def translated(language: str, value: str) -> str:
     amount = re.fullmatch(r"(\d+) (minutes|hours)", value)
     if amount:
         return words[f"{{}} {amount[2]}"].format(amount[1])
-    return words.get(value.lower(), value)
+    found = words.get(value.lower())
+    if found is None:
+        return value
+    return found[:1].upper() + found[1:] if value[:1].isupper() else found
 
 
 def direction(language: str) -> str:
