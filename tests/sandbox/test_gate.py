@@ -1,7 +1,7 @@
 """One limiter and circuit breaker for all calls of an account."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from submissions.sandbox.base import SandboxError
@@ -84,6 +84,7 @@ def test_a_clock_set_back_neither_fills_nor_empties_it() -> None:
     assert gate.wait(NOW - 3600, per_minute=2) == 30
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(min_value=0, max_value=20), min_size=1, max_size=60), st.sampled_from([2, 10, 60]))
 def test_no_minute_sees_more_calls_than_allowed_twice_over(pauses: list[float], per_minute: int) -> None:
     gate, now, calls = Gate(), NOW, []
