@@ -47,6 +47,21 @@ class Event(models.Model):
         return f"{self.subject} {self.kind}"
 
 
+class Heartbeat(models.Model):
+    """When a part of the system last did its work; what it says is proof that beat, broker and worker go together."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at}"
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        """The part has just done its work."""
+        cls.objects.update_or_create(name=name, defaults={"at": Now()})
+
+
 class WorkRow(models.Model):
     """A row with a state, a due time and a lease.
 

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from mailmonitor.models import Heartbeat
 from notifications import templates_check
 from notifications.smtp import SmtpError, probe
 from submissions import mailboxes, sandboxes, storage
@@ -84,6 +86,18 @@ def queue() -> Iterator[Finding]:
         yield Finding(FAIL, "queue", "the broker does not answer", cause=str(error), fix=fix)
     finally:
         client.close()
+
+
+def worker() -> Iterator[Finding]:
+    beat = Heartbeat.objects.filter(name="worker").first()
+    limit = max(120, 4 * settings.SWEEP_SECONDS)
+    age = (timezone.now() - beat.at).total_seconds() if beat else None
+    if age is not None and age < limit:
+        yield Finding(OK, "worker", f"swept {age:.0f} s ago")
+    else:
+        seen = "has never swept" if age is None else f"last swept {age:.0f} s ago"
+        fix = "Start the worker and beat, and look at their logs. Nothing is lost meanwhile."
+        yield Finding(FAIL, "worker", seen, cause="no worker, no beat, or no broker between them", fix=fix)
 
 
 def blobs() -> Iterator[Finding]:
@@ -159,6 +173,7 @@ CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "settings": configuration,
     "db": database,
     "queue": queue,
+    "worker": worker,
     "storage": blobs,
     "mailbox": mailbox,
     "smtp": smtp,

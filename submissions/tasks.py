@@ -9,7 +9,7 @@ A hint may get lost or come twice: the rows are the jobs.
 from celery import shared_task
 
 from mailmonitor.hints import hint
-from mailmonitor.models import LeaseLost
+from mailmonitor.models import Heartbeat, LeaseLost
 from notifications.tasks import deliver
 from submissions import analysis, conclusion, intake, mailboxes, recovery
 
@@ -72,3 +72,4 @@ def sweep() -> None:
     hint(submit, *due.submit)
     hint(conclude, *due.conclude)
     recovery.seal_events()
+    Heartbeat.beat("worker")

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from submissions import doctor
 from submissions.models import Mailbox, Submission
+from submissions.tasks import sweep
 from tests.pipeline.conftest import received, work
 from tests.reports import report
 
@@ -110,3 +111,12 @@ def test_the_doctor_speaks_json(db: None) -> None:
 def test_the_doctor_refuses_a_check_it_does_not_know(db: None) -> None:
     with pytest.raises(CommandError, match="choose of settings,db"):
         run("doctor", "--only", "teeth")
+
+
+def test_the_doctor_sees_whether_a_worker_sweeps(db: None) -> None:
+    with pytest.raises(SystemExit):
+        run("doctor", "--only", "worker")
+
+    sweep()
+
+    assert "OK    worker  swept 0 s ago" in run("doctor", "--only", "worker")
