@@ -8,7 +8,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAYERS = [
     # the lowest first; a module may import from its own layer and from those above it in this list
-    ["submissions.verdicts", "submissions.whitelist", "submissions.extraction", "submissions.sandbox.base"],
+    [
+        "submissions.verdicts",
+        "submissions.whitelist",
+        "submissions.extraction",
+        "submissions.sandbox.base",
+        "notifications.kinds",
+    ],
     ["submissions.sandbox", "submissions.mailbox", "submissions.jail", "submissions.jail_child"],
     ["mailmonitor.models", "mailmonitor.fields", "mailmonitor.hosts", "mailmonitor.secrets", "mailmonitor.hints"],
     ["notifications.models", "submissions.models"],
