@@ -13,6 +13,7 @@ DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 INVISIBLE = dict.fromkeys(
     [0xAD, 0x034F, 0x061C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
 )
+LONGEST = 1000
 FORBIDDEN = re.compile(r"[\x00-\x20/?#@<>^|\\%]")
 NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 
@@ -29,6 +30,8 @@ def canonical(host: str) -> str:
     A name that no registry would allow (an emoji, an underscore) is encoded label by label. Never raises.
     """
     spelled = host.strip().lower()
+    if len(host) > LONGEST:
+        return spelled
     host = unquote(host).translate(DOTS).translate(INVISIBLE).strip().lower()
     if not host or FORBIDDEN.search(host):
         return spelled

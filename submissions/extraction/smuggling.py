@@ -74,6 +74,7 @@ class _Found:
     members: dict[bytes, Member] = field(default_factory=dict)
     links: dict[Link, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=set)
     smuggles: bool = False
 
     def add(self, name: str, content: bytes, *notes: str) -> bool:
@@ -117,7 +118,10 @@ def _take_data_uri(uri: DataUri, name: str, found: _Found, depth: int) -> None:
 
 
 def _search_document(html: str, place: str, found: _Found, depth: int) -> None:
-    if depth == DOCUMENTS_DEEP:
+    if html in found.documents:
+        return
+    found.documents.add(html)
+    if depth == DOCUMENTS_DEEP or len(found.documents) > PAYLOADS_AT_MOST:
         found.problems[Problem("limit-depth", "", "documents in documents in an HTML document")] = None
         return
     found.links.update(dict.fromkeys(Link(link.url, f"{place} {link.place}", link.notes) for link in html_links(html)))

@@ -9,6 +9,7 @@ from submissions.extraction.disguised_text import undisguised
 from submissions.extraction.types import Link
 
 LONGEST = 8192
+INNER_URLS_AT_MOST = 4
 
 SCHEMED = re.compile(
     r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=[^\s/]))",
@@ -18,8 +19,8 @@ SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024
 BODY = re.compile(
     r"""[^\s<>"\x00-\x1f\x7f\u00ab\u00bb\u2018-\u201f\u2026\u2028\u2029\u2039\u203a\u3000-\u3003\u3008-\u3011\uff01\uff02\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e\uff1f\uff5c\uff5f-\uff65\ufffc\ufffd]++"""
 )
-AUTHORITY = re.compile(r"[^/?#\\]*")
-NEXT_SCHEME = re.compile(r"https?:[/\\]{2}", re.IGNORECASE)
+AUTHORITY = re.compile(r"[^/?#\\\s<>\"]*")
+GLUED_SCHEME = re.compile(r"https?:$", re.IGNORECASE)
 TRAILING = ".,:;!?'*`~|\u00b7\u2022\u3001\u0387^"
 CLOSERS = {")": "(", "]": "[", "}": "{"}
 BRACKETS = re.compile(r"[()\[\]{}]")
@@ -61,7 +62,7 @@ def _urls(text: str) -> Iterator[str]:
 
 def _schemed(text: str, scheme: re.Match[str]) -> tuple[str, int]:
     start, end = scheme.span()
-    body = BODY.match(text, end, end + LONGEST)
+    body = BODY.match(text, end, _farthest_end(text, end))
     if body is None:
         return "", end
     in_brackets = wrapped_lines.in_brackets(text, start, body.end())
@@ -74,6 +75,20 @@ def _schemed(text: str, scheme: re.Match[str]) -> tuple[str, int]:
     return url, end if len(whole) == len(url) else min(end, start + len(url))
 
 
+def _farthest_end(text: str, start: int) -> int:
+    """Before the host of a URL glued to this one; a few URLs may stand inside it, after its host."""
+    authority = AUTHORITY.match(text, start, start + LONGEST)
+    end = authority.end() if authority else start
+    glued = GLUED_SCHEME.search(text, max(start, end - 6), end) if text[end : end + 2] in ("//", "\\\\") else None
+    if glued:
+        return glued.start()
+    for _ in range(INNER_URLS_AT_MOST):
+        end = text.find("://", end + 3, start + LONGEST)
+        if end < 0:
+            return start + LONGEST
+    return end
+
+
 def _checked(scheme: str, body: str) -> str:
     """The URL made of both when a host can be read in it, else nothing."""
     scheme = "".join(scheme.split())
@@ -81,9 +96,6 @@ def _checked(scheme: str, body: str) -> str:
         return scheme + ("//" if body.startswith("www.") else "") + trimmed(body) if trimmed(body) else ""
     authority = AUTHORITY.match(body)
     host = authority[0] if authority else ""
-    glued = NEXT_SCHEME.search(body, 0, len(host) + 3)
-    if glued:
-        body = host = body[: glued.start()]
     cut = without_glued_words(host)
     body = trimmed(cut if cut != host else body[: len(host)] + _without_glued_tail(body[len(host) :]))
     return scheme + body if PLAUSIBLE_HOST.match(body) or scheme.lower().startswith("file") else ""
