@@ -17,6 +17,7 @@ LAYERS = [
     ],
     ["submissions.sandbox", "submissions.mailbox", "submissions.jail", "submissions.jail_child"],
     ["mailmonitor.models", "mailmonitor.fields", "mailmonitor.hosts", "mailmonitor.secrets", "mailmonitor.hints"],
+    ["notifications.kinds"],
     ["notifications.models", "submissions.models"],
     ["notifications"],
     ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],

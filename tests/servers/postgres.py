@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,4 +54,19 @@ def postgres() -> Iterator[Postgres]:
         start = [server, "-D", str(data), "-h", "127.0.0.1", "-p", str(port), *options]
         with running(start, log=log, stop_signal=signal.SIGINT, user=user) as process:
             wait_for_port(port, process, log)
-            yield Postgres(port, process.pid)
+            started = Postgres(port, process.pid)
+            wait_until_it_answers(started)
+            yield started
+
+
+def wait_until_it_answers(server: Postgres, seconds: float = 30) -> None:
+    """It listens before it takes connections ("the database system is starting up")."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(server.url()).close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
