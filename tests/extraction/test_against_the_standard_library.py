@@ -22,6 +22,8 @@ IT_READS_WORSE = {
     "header-no-colon",
     "multipart-base64",
     "quoted-printable-breaks",
+    "smime-signed",
+    "smime-signed-streamed",
 }
 # Share of the mails of the corpora that it reads in such a way, each looked at.
 MOST_DIFFERENT = 0.05
