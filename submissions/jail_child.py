@@ -19,6 +19,7 @@ JOBS = {
     "extract": ("submissions.extraction.wire", "extract_raw"),
     "extract-with": ("submissions.extraction.wire", "extract_with"),
     "static": ("submissions.sandbox.static.engine", "analyse_wire"),
+    "preview": ("submissions.extraction.preview", "preview_wire"),
 }
 _PREFIX = 8
 _NEW_USER_SPACE, _NEW_NETWORK, _NO_NEW_PRIVILEGES = 0x10000000, 0x40000000, 38  # <linux/sched.h>, <linux/prctl.h>

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from submissions.views import artifacts, detail, listing, outbox, sample, whitelist
+from submissions.views import artifacts, detail, listing, outbox, preview, sample, whitelist
 
 app_name = "submissions"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("submissions/sample/", sample.send, name="sample"),
     path("submissions/<int:pk>/", detail.submission, name="detail"),
     path("submissions/<int:pk>/live/", detail.live, name="detail-live"),
+    path("submissions/<int:pk>/mail/", preview.mail, name="mail"),
+    path("submissions/<int:pk>/mail/frame/", preview.frame, name="mail-frame"),
     path("artifacts/<str:digest>/", artifacts.artifact, name="artifact"),
     path("whitelist/", whitelist.tester, name="whitelist"),
     path("outbox/", outbox.outbox, name="outbox"),

@@ -1,9 +1,11 @@
 """A small installation with one of everything."""
 
+from submissions import storage
 from submissions.models import Submission
 from tests import rows
 
 LONG = "https://acme.example/pay?token=" + "abcdef0123456789" * 8
+RAW = b"From: billing@acme.example\r\nSubject: Invoice\r\nContent-Type: text/html\r\n\r\n<h1>Pay</h1><img src=//x>"
 
 
 def one_of_everything() -> Submission:
@@ -14,6 +16,7 @@ def one_of_everything() -> Submission:
     mail = rows.submission(
         verdict="malicious",
         score=92,
+        digest=storage.save(RAW),
         problems=[{"code": "limit-depth", "path": "2.3", "detail": "", "incomplete": True}],
     )
     archive = rows.item(mail, "invoice.zip")

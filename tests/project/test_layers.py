@@ -21,7 +21,7 @@ LAYERS = [
     ["notifications.models", "submissions.models"],
     ["notifications"],
     ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
-    ["submissions.letters", "submissions.items", "submissions.words"],
+    ["submissions.letters", "submissions.items", "submissions.words", "submissions.origin"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
     ["submissions.mailboxes", "submissions.recovery", "submissions.search", "submissions.selectors"],
     ["submissions", "mailmonitor"],
