@@ -1,6 +1,7 @@
 """Cut a multipart body at its boundary lines (RFC 2046 section 5.1), also where these are broken."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _AFTER = re.compile(rb"(--)?(?:[ \t][^\r\n]*)?(?:\r\n|\n|\r|\Z)")
@@ -53,13 +54,27 @@ def guess(body: bytes) -> bytes:
 def _delimiters(body: bytes, boundary: bytes, after: re.Pattern[bytes], most: int) -> list[_Delimiter]:
     line = b"--" + boundary
     found: list[_Delimiter] = []
-    start = body.find(line)
-    while start >= 0 and len(found) <= most:
+    for start in _line_starts(body, line):
         match = after.match(body, start + len(line))
-        if match and (start == 0 or body[start - 1] in b"\r\n"):
+        if match:
             found.append(_Delimiter(start, match.end(), match[1] is not None))
-        start = body.find(line, start + len(line))
+        if len(found) > most:
+            break
     return found
+
+
+def _line_starts(body: bytes, line: bytes) -> Iterator[int]:
+    """Where lines begin with `line`, in order. Looked for with their breaks: a body may hold millions without."""
+    if body.startswith(line):
+        yield 0
+    after_feed, after_return = body.find(b"\n" + line), body.find(b"\r" + line)
+    while after_feed >= 0 or after_return >= 0:
+        if after_return < 0 or 0 <= after_feed < after_return:
+            yield after_feed + 1
+            after_feed = body.find(b"\n" + line, after_feed + 1)
+        else:
+            yield after_return + 1
+            after_return = body.find(b"\r" + line, after_return + 1)
 
 
 def _without_break(content: bytes) -> bytes:

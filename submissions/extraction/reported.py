@@ -74,7 +74,8 @@ def is_mail(part: Part, limits: Limits) -> bool:
         or part.type.startswith(_NEVER_MAIL)
     ):
         return False
-    is_named = any(is_mail_name(name) for name in part.names)
+    # A file without a name cannot be opened but as a mail, so one header is enough there too.
+    is_named = not part.names or any(is_mail_name(name) for name in part.names)
     return looks_like_mail(part.content, limits, is_named=is_named)
 
 
