@@ -68,6 +68,6 @@ def test_a_hostile_mail_is_read_in_bounded_time(what: str) -> None:
 
     mail = extract(raw)
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 10
     assert mail.reported
     assert wire.load(wire.dump(mail)) == mail
