@@ -132,9 +132,10 @@ class AssemblyLineSandbox:
             return Verdict.MALICIOUS if score >= self.profile.malicious_from else Verdict.SUSPICIOUS
         return Verdict.CLEAN if errors == 0 else Verdict.UNKNOWN
 
-    def _session(self, **how: bool) -> RestSession:
+    def _session(self, *, changes: bool = False, hurried: bool = False) -> RestSession:
         headers = {"x-user": self.account.user, "x-apikey": self.account.key, "accept": "application/json"}
-        return RestSession(self.account, who="AssemblyLine", headers=headers, **how)
+        account = self.account.hurried if hurried else self.account
+        return RestSession(account, who="AssemblyLine", headers=headers, changes=changes)
 
 
 def _response(answer: object) -> dict[str, object]:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from submissions.sandbox.base import Report, Sample, SandboxError, Submitted
 from submissions.sandbox.cape_report import FAILED, Task, combined, data_of, is_about, is_ours, read_report
-from submissions.sandbox.http import MEBIBYTE
 from submissions.sandbox.reading import acceptable, identifier, mapping, nonsense, number, sequence, text, upload_name
 from submissions.sandbox.rest import RestAccount, RestSession
 from submissions.verdicts import Verdict
 
-REPORT_BYTES = 64 * MEBIBYTE
 REPORTS = ("litereport", "json")
 TASKS = 15
 MORE = "+"
@@ -81,9 +79,10 @@ class CapeSandbox:
         report = self._report(session, max(done, key=lambda task: number(task, "id") or 0), cached=True)
         return None if report.verdict in (Verdict.UNKNOWN, Verdict.FAILED) else report
 
-    def _session(self, **how: bool) -> RestSession:
+    def _session(self, *, changes: bool = False, hurried: bool = False) -> RestSession:
         headers = {"Authorization": f"Token {self.account.key}"} if self.account.key else {}
-        return RestSession(self.account, who="CAPE", headers=headers, max_bytes=REPORT_BYTES, **how)
+        account = self.account.hurried if hurried else self.account
+        return RestSession(account, who="CAPE", headers=headers, changes=changes)
 
     def _task(self, session: RestSession, task_id: str) -> Task:
         if not task_id.isdigit():

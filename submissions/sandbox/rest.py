@@ -1,13 +1,13 @@
 """What the adapters without a client of their own stand on: JSON over HTTP with a key in a header."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from submissions.sandbox.base import SandboxError
 from submissions.sandbox.http import MEBIBYTE, BoundedSession, Timeouts, decoded, refusal, without_key
 
-JSON_BYTES = 16 * MEBIBYTE
+ANSWER_BYTES = 64 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class RestAccount:
     verify: bool | str = True
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeouts: Timeouts = field(default_factory=Timeouts)
+
+    @property
+    def hurried(self) -> "RestAccount":
+        return replace(self, timeouts=self.timeouts.hurried)
 
     @property
     def web_root(self) -> str:
@@ -37,11 +41,8 @@ class RestSession(BoundedSession):
         who: str,
         headers: Mapping[str, str],
         changes: bool = False,
-        hurried: bool = False,
-        max_bytes: int = JSON_BYTES,
     ) -> None:
-        timeouts = account.timeouts.hurried if hurried else account.timeouts
-        super().__init__(timeouts, max_bytes=max_bytes, verify=account.verify, proxies=account.proxies)
+        super().__init__(account.timeouts, max_bytes=ANSWER_BYTES, verify=account.verify, proxies=account.proxies)
         self.headers["User-Agent"] = "MailMonitor"
         self.headers.update(headers)
         self.account = account

@@ -63,7 +63,7 @@ class VirusTotalSandbox:
             raise SandboxError("the file is too large for VirusTotal", kind="unsupported", permanent=True)
         answer = self._session(changes=True).json("POST", f"api/v3/{sample.kind}s", **_upload(sample))
         try:
-            return Submitted(identifier(mapping(mapping(answer, "answer").get("data"), "data"), "id"))
+            return Submitted(identifier(_data(answer), "id"))
         except SandboxError as error:
             error.unknown = True
             raise
@@ -71,8 +71,7 @@ class VirusTotalSandbox:
     def poll(self, reference: str, sample: Sample) -> Report | None:
         if not IDENTIFIER.fullmatch(reference):
             raise SandboxError("no such analysis", kind="invalid", permanent=True)
-        answer = self._session().json("GET", f"api/v3/analyses/{reference}")
-        data = mapping(mapping(answer, "answer").get("data"), "data")
+        data = _data(self._session().json("GET", f"api/v3/analyses/{reference}"))
         if identifier(data, "id") != reference:
             raise nonsense("this is another analysis")
         if text(mapping(data.get("attributes"), "attributes"), "status") != "completed":
@@ -88,10 +87,10 @@ class VirusTotalSandbox:
         return self._known(sample, cached=True)
 
     def _known(self, sample: Sample, *, cached: bool) -> Report | None:
-        answer = self._session(hurried=True).json("GET", f"api/v3/{_address(sample)}", absent=True)
+        answer = self._session().json("GET", f"api/v3/{_address(sample)}", absent=True)
         if answer is None:
             return None
-        data = mapping(mapping(answer, "answer").get("data"), "data")
+        data = _data(answer)
         attributes = mapping(data.get("attributes"), "attributes")
         _check_subject(sample, identifier(data, "id"), attributes)
         stats = mapping(attributes.get("last_analysis_stats") or {}, "last_analysis_stats")
@@ -102,12 +101,12 @@ class VirusTotalSandbox:
         self, data: dict[str, object], attributes: dict[str, object], counts: Mapping[str, int], *, cached: bool
     ) -> Report:
         against = counts["malicious"] + counts["suspicious"]
-        words = f"{against} of {sum(counts.values())} engines speak against it"
+        total = sum(counts.values())
         return Report(
             verdict=self._verdict(counts),
-            score=round(100 * against / sum(counts.values())),
+            score=round(100 * against / total),
             threat_names=_family(attributes),
-            reasons=(Reason("virustotal-engines", words),),
+            reasons=(Reason("virustotal-engines", f"{against} of {total} engines speak against it"),),
             tags=tuple(tag for tag in sequence(attributes.get("tags") or [], "tags")[:50] if isinstance(tag, str)),
             report_url=f"https://www.virustotal.com/gui/{text(data, 'type')}/{identifier(data, 'id')}",
             external_ids=(identifier(data, "id"),),
@@ -122,8 +121,13 @@ class VirusTotalSandbox:
             return Verdict.SUSPICIOUS
         return Verdict.CLEAN if sum(counts.values()) >= self.profile.clean_from else Verdict.UNKNOWN
 
-    def _session(self, **how: bool) -> RestSession:
-        return RestSession(self.account, who="VirusTotal", headers={"x-apikey": self.account.key}, **how)
+    def _session(self, *, changes: bool = False) -> RestSession:
+        account = self.account if changes else self.account.hurried
+        return RestSession(account, who="VirusTotal", headers={"x-apikey": account.key}, changes=changes)
+
+
+def _data(answer: object) -> dict[str, object]:
+    return mapping(mapping(answer, "answer").get("data"), "data")
 
 
 def _upload(sample: Sample) -> dict[str, Any]:
@@ -147,5 +151,4 @@ def _check_subject(sample: Sample, found: str, attributes: dict[str, object]) ->
 
 def _family(attributes: dict[str, object]) -> tuple[str, ...]:
     named = mapping(attributes.get("popular_threat_classification") or {}, "classification")
-    label = text(named, "suggested_threat_label")
-    return (label,) if label else ()
+    return (label,) if (label := text(named, "suggested_threat_label")) else ()
