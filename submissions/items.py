@@ -14,8 +14,8 @@ from submissions.whitelist import deciding
 
 Kind = Artifact.Kind
 Skipped = Item.Skipped
+DECORATION_BYTES = 4096
 BY_NOTE = {
-    "reporters-own": Skipped.REPORTER,
     "decoration": Skipped.DECORATION,
     "signature": Skipped.SIGNATURE,
     "too-large": Skipped.TOO_LARGE,
@@ -38,15 +38,22 @@ def store(submission: Submission, mail: ExtractedMail) -> list[int]:
 def file_item(file: File) -> Item:
     """An item for a file; empty ones and mere decoration are skipped, visibly."""
     artifact = Artifact(kind=Kind.FILE, digest=file.sha256, size=file.size, type=file.type[:200], name=clean(file.name))
-    skipped = Skipped.EMPTY if not file.size else skipped_by(file.notes)
     return Item(
         artifact=artifact,
         name=clean(file.name),
         path=clean(file.path),
         notes=[clean(note) for note in file.notes],
         password=clean(file.password or "")[:200],
-        skipped=skipped,
+        skipped=file_skipped(file),
     )
+
+
+def file_skipped(file: File) -> str:
+    """Why a file needs no analysis, or an empty text. A tiny picture with room for more than a picture needs one."""
+    if not file.size:
+        return Skipped.EMPTY
+    skipped = skipped_by(file.notes)
+    return "" if skipped == Skipped.DECORATION and file.size > DECORATION_BYTES else skipped
 
 
 def url_item(url: Url, rules: Iterable[WhitelistRule]) -> Item:

@@ -192,3 +192,12 @@ def test_every_change_of_state_is_told(mailbox: Mailbox) -> None:
 
     told = list(Event.objects.filter(subject=row.label).values_list("kind", flat=True))
     assert told == ["received", "unpacked", "done"]
+
+
+def test_a_link_in_the_reporters_own_note_is_judged_too(mailbox: Mailbox) -> None:
+    content = BAD.replace(b"Is this real?", b"Is https://malware.example/x real?")
+
+    row = work(received(mailbox, content))
+
+    link = row.items.get(name="https://malware.example/x")
+    assert ("reporters-own" in link.notes, link.skipped) == (True, "")
