@@ -61,7 +61,9 @@ class VirusTotalSandbox:
             return Submitted(LOOKED_UP, Report(Verdict.UNKNOWN, reasons=(Reason("virustotal-not-known", words),)))
         if len(sample.content or b"") > UPLOAD_BYTES:
             raise SandboxError("the file is too large for VirusTotal", kind="unsupported", permanent=True)
-        answer = self._session(changes=True).json("POST", f"api/v3/{sample.kind}s", **_upload(sample))
+        file = (upload_name(sample.name), io.BytesIO(sample.content or b""))
+        what: dict[str, Any] = {"data": {"url": sample.url}} if sample.url else {"files": {"file": file}}
+        answer = self._session(changes=True).json("POST", f"api/v3/{sample.kind}s", **what)
         try:
             return Submitted(identifier(_data(answer), "id"))
         except SandboxError as error:
@@ -128,12 +130,6 @@ class VirusTotalSandbox:
 
 def _data(answer: object) -> dict[str, object]:
     return mapping(mapping(answer, "answer").get("data"), "data")
-
-
-def _upload(sample: Sample) -> dict[str, Any]:
-    if sample.url:
-        return {"data": {"url": sample.url}}
-    return {"files": {"file": (upload_name(sample.name), io.BytesIO(sample.content or b""))}}
 
 
 def _address(sample: Sample) -> str:
