@@ -40,7 +40,10 @@ def embedded_object(content: bytes, name: str, *, in_sheet: bool = False) -> Ite
 def ole_object_signs(opened: olefile.OleFileIO, *, in_sheet: bool = False) -> Iterator[Finding]:
     """Signs in the streams of an OLE object, wherever in the document it stands."""
     is_equation = str(opened.root.clsid).startswith(_EQUATION_CLASSES)
-    for path in opened.listdir(streams=True, storages=False):
+    paths = stream_paths(opened)
+    if paths is None:
+        yield Finding("unreadable", "its streams cannot be listed")
+    for path in paths or ():
         name = path[-1]
         lowered = name.lower()
         if lowered == _NATIVE:
@@ -54,6 +57,14 @@ def ole_object_signs(opened: olefile.OleFileIO, *, in_sheet: bool = False) -> It
                 yield Finding("stream-name-disguised", name)
     if is_equation:
         yield Finding("equation-object", points=40 if in_sheet else None)
+
+
+def stream_paths(opened: olefile.OleFileIO) -> list[list[str]] | None:
+    """The paths of all streams, None for a directory that turns in circles."""
+    try:
+        return list(opened.listdir(streams=True, storages=False))
+    except RecursionError:
+        return None
 
 
 def _native(stream: bytes) -> Iterator[Finding]:

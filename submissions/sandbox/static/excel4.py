@@ -14,7 +14,7 @@ _MOST_RECORDS = 200_000
 # [MS-XLS] section 2.4: the records that matter here.
 _FORMULA, _BOUND_SHEET, _NAME, _FILE_PASS, _SUP_BOOK = 0x0006, 0x0085, 0x0018, 0x002F, 0x01AE
 _OLD_NAMES = (0x0018, 0x0218)
-_MACRO_SHEET = 1
+_MACRO_SHEET, _BASIC_MODULE = 1, 6
 _BUILT_IN = 0x20
 _AUTO_NAMES = {1: "Auto_Open", 2: "Auto_Close"}
 
@@ -38,7 +38,9 @@ def workbook_signs(stream: bytes) -> Iterator[Finding]:
             return
         if kind == _FILE_PASS:
             return
-        if kind == _BOUND_SHEET and len(data) > 5 and data[5] == _MACRO_SHEET:
+        if kind == _BOUND_SHEET and len(data) > 5 and data[5] == _BASIC_MODULE:
+            yield Finding("macro", "a module of Excel 5")
+        elif kind == _BOUND_SHEET and len(data) > 5 and data[5] == _MACRO_SHEET:
             is_macro = True
             yield Finding("macro-xlm")
             if data[4] & 3:

@@ -15,8 +15,9 @@ _FORMULA = re.compile(rb"<f\b[^<>]*>([^<]{0,2000})</f>")
 _FORMULA_RUNS = re.compile(rb"(?i)\b(?:cmd|powershell|mshta|rundll32|regsvr32|msexcel|certutil)(?:\.exe)?\|")
 _OLD_FIELD = re.compile(rb"\x13\s*(?:\x14|\s)*DDE(?:AUTO)?\s[^\x13\x15]{0,600}", re.IGNORECASE)
 _LURE = re.compile(
-    rb"(?i)enable (?:editing|content|macros)|inhalte? aktivieren|bearbeitung aktivieren"
-    rb"|activer (?:le contenu|la modification)|habilitar (?:contenido|edici)|abilita (?:contenuto|modifica)"
+    rb"(?i)(?:click|press|select|please)[^.<]{0,80}\benable (?:editing|content|macros)|inhalte? aktivieren"
+    rb"|bearbeitung aktivieren|activer (?:le contenu|la modification)|habilitar (?:contenido|edici)"
+    rb"|abilita (?:contenuto|modifica)"
 )
 _LURE_LENGTH = 256 * 1024
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from submissions.extraction.brands import BRANDS
 from submissions.extraction.file_types import extension
 from submissions.extraction.hosts import registered_domain
+from submissions.extraction.url_parts import split
 from submissions.extraction.urls import host, oddities
 from submissions.sandbox.static import hosting
 from submissions.sandbox.static.findings import Finding
@@ -18,7 +19,6 @@ from submissions.sandbox.static.settings import Settings
 BY_NOTE: dict[str, str] = {
     "ip-host": "link-ip-host",
     "disguised-ip": "link-disguised-ip",
-    "userinfo": "link-user-name",
     "look-alike": "link-look-alike",
     "mixed-script": "link-mixed-script",
     "punycode": "link-punycode",
@@ -27,16 +27,15 @@ BY_NOTE: dict[str, str] = {
     "shortener": "link-shortener",
     "text-mismatch": "link-text-differs",
     "open-redirect": "link-redirects",
-    "executable-path": "link-program",
-    "file-share": "link-file-share",
     "address-in-url": "link-names-reader",
     "html-smuggling": "link-smuggles-file",
 }
 _DEEP = 6
 _HYPHENS = 3
 _LONGEST = 4096
-_SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
-_WEB = ("http", "https", "ftp", "ws", "wss")
+_WEB = ("http", "https", "ftp", "ws", "wss", "")
+# A script of a page ends in .js, a page may end in .com or .app: none of them is a program to a browser.
+_PROGRAMS = (RUNS_BY_NAME - {"com", "app", "command", "application", "js", "theme"}) | {"iso", "img", "vhd", "vhdx"}
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)?")
 _KIT_PATHS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in hosting.KIT_PATHS)
 _ADDRESS = re.compile(
@@ -51,10 +50,12 @@ def link_findings(url: str, notes: tuple[str, ...], settings: Settings) -> Itera
     for note in dict.fromkeys((*notes, *oddities(url))):
         if note in BY_NOTE:
             yield Finding(BY_NOTE[note], host(url))
-    scheme = (_SCHEME.match(url) or [""])[0].rstrip(":").lower()
-    if scheme and scheme not in _WEB:
-        yield from _other_scheme(scheme, url)
+    parts = split(url)
+    if parts.scheme not in _WEB:
+        yield from _other_scheme(parts.scheme, url)
         return
+    if parts.userinfo:
+        yield Finding("link-user-name", parts.userinfo, points=None if "." in parts.userinfo else 15)
     name = host(url)
     if not name:
         yield Finding("unreadable", "the link names no host")
@@ -66,8 +67,9 @@ def link_findings(url: str, notes: tuple[str, ...], settings: Settings) -> Itera
 def _other_scheme(scheme: str, url: str) -> Iterator[Finding]:
     if scheme in ("mailto", "tel", "sms", "cid", "mid"):
         return
-    if scheme == "file" or "file-share" in oddities(url):
-        yield Finding("link-file-share", url)
+    if scheme == "file":
+        if host(url):
+            yield Finding("link-file-share", url)
     elif scheme == "data":
         yield Finding("link-smuggles-file")
     elif scheme in hosting.DANGEROUS_HANDLERS:
@@ -122,7 +124,7 @@ def _path_signs(url: str, name: str) -> Iterator[Finding]:
     path, _, fragment = rest.partition("#")
     path = path.partition("?")[0]
     ending = extension(path.rpartition("/")[2])
-    if ending in RUNS_BY_NAME - {"com", "app", "command", "application"}:
+    if ending in _PROGRAMS:
         yield Finding("link-program", f".{ending}")
     if "//" in path.replace("://", ""):
         yield Finding("link-double-slash")

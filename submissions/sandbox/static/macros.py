@@ -95,7 +95,8 @@ def macro_signs(content: bytes, name: str) -> Iterator[Finding]:
         yield Finding("unreadable", f"macros: {type(error).__name__}")
         return
     try:
-        if with_macros.detect_vba_macros():
+        # oletools takes any text for the code of a macro.
+        if with_macros.type != olevba.TYPE_TEXT and with_macros.detect_vba_macros():
             yield from code_signs(_code(with_macros), content)
     except ERRORS as error:
         yield Finding("unreadable", f"macros: {type(error).__name__}")

@@ -1,8 +1,10 @@
 """Office documents in the OLE format (.doc, .xls, .ppt, .pub, .vsd) and encrypted ones of any format."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
 import olefile
@@ -10,7 +12,7 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyE
 
 from submissions.extraction import file_types
 from submissions.extraction.type_of_ole import OLE_ERRORS, open_ole
-from submissions.sandbox.static.embedded import ole_object_signs
+from submissions.sandbox.static.embedded import ole_object_signs, stream_paths
 from submissions.sandbox.static.excel4 import workbook_signs
 from submissions.sandbox.static.fields import old_field_signs
 from submissions.sandbox.static.findings import FileExam, Finding
@@ -20,10 +22,13 @@ from submissions.sandbox.static.office import office_document
 # What msoffcrypto raises on damaged documents (found by fuzzing).
 _CRYPT_ERRORS = (
     *OLE_ERRORS, DecryptionError, FileFormatError, InvalidKeyError, ParseError, struct.error, NotImplementedError,
-    AssertionError, RuntimeError,
+    AssertionError, RuntimeError, ExpatError,
 )  # fmt: skip
 # Excel opens a workbook with this password without asking ([MS-OFFCRYPTO] section 2.3.6.1).
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105
+# Office itself writes 100,000; a document may ask for ten million to keep whoever checks it busy.
+_SPINS = re.compile(rb'spinCount="(\d+)"')
+_MOST_SPINS = 500_000
 _STREAM = 16 * 1024 * 1024
 
 
@@ -61,6 +66,8 @@ def _encrypted(exam: FileExam) -> Iterator[Finding]:
 
 
 def _decrypted(content: bytes, password: str) -> bytes:
+    if any(len(spins) > 9 or int(spins) > _MOST_SPINS for spins in _SPINS.findall(content)):
+        return b""
     plain = io.BytesIO()
     try:
         document = msoffcrypto.OfficeFile(io.BytesIO(content))
@@ -86,7 +93,7 @@ def _opened(exam: FileExam) -> Iterator[Finding]:
 
 
 def _streams(opened: olefile.OleFileIO) -> Iterator[Finding]:
-    for path in opened.listdir(streams=True, storages=False):
+    for path in stream_paths(opened) or ():
         name = path[-1].lower()
         if name in ("workbook", "book"):
             yield from workbook_signs(_read(opened, path))

@@ -131,7 +131,7 @@ def _numbered(unpacked: bytes, dictionary: bytes) -> bytes:
     ends = [offset for _, offset in places[1:]] + [len(unpacked)]
     objects = [
         b"%d 0 obj %s endobj" % (number, unpacked[start + offset : start + end])
-        for (number, offset), end in zip(places, ends, strict=True)
+        for (number, offset), end in zip(places, ends, strict=False)
     ]
     return b"\n".join(objects) if objects else unpacked
 
