@@ -8,7 +8,7 @@ from requests import Response
 from submissions.sandbox.base import SandboxError
 from submissions.sandbox.http import MEBIBYTE, BoundedSession, decoded, refusal, retry_after
 from submissions.sandbox.joe_account import JoeAccount
-from submissions.sandbox.reading import identifier, mapping
+from submissions.sandbox.reading import identifier, mapping, nonsense
 
 JSON_BYTES = 8 * MEBIBYTE
 KINDS = {1: "quota", 2: "invalid", 3: "invalid", 4: "auth", 5: "offline", 6: "offline", 7: "permission"}
@@ -50,12 +50,19 @@ class JoeSession(BoundedSession):
         answer = decoded(response)
         if not isinstance(answer, dict) or "data" not in answer:
             raise SandboxError("the answer holds no data: is the API address right?", kind="protocol", unknown=True)
-        if url.endswith("/submission/new"):
+        if url.endswith(("/submission/new", "/submission/chunked-sample")):
             try:
-                self.accepted = identifier(mapping(answer["data"], "submission"), "submission_id")
+                self._check_accepted(mapping(answer["data"], "submission"))
             except SandboxError as error:
                 error.unknown = True
                 raise
+
+    def _check_accepted(self, data: dict[str, object]) -> None:
+        """Each answer to an upload names the one submission; the client itself does not look."""
+        submission = identifier(data, "submission_id")
+        if self.accepted and submission != self.accepted:
+            raise nonsense("this is another submission")
+        self.accepted = submission
 
     def fault(self, error: jbxapi.ApiError) -> SandboxError:
         """Joe's own error codes; an internal error leaves open whether the request was carried out."""

@@ -122,7 +122,7 @@ def test_a_submission_without_its_content_is_taken_back(joe: JoeSandbox, server:
     assert len(server.ledger.calls("submission/delete")) == 1
 
 
-@pytest.mark.parametrize("mode", ["hang", "cut"])
+@pytest.mark.parametrize("mode", ["hang", "cut", "wrong-types", "html-200"])
 def test_a_submission_that_never_got_its_content_is_not_found(server: JoeServer, mode: str) -> None:
     joe = asking(server, mode)
     server.faults.add("submission/chunked-sample", mode)
