@@ -133,4 +133,6 @@ def stop_all(children: Sequence[Child], seconds: float) -> None:
     while time.monotonic() < end and not all(child.stopped() for child in children):
         time.sleep(0.05)
     for child in children:
+        if not child.stopped():
+            say(f"{child.name} did not end within {seconds:.0f} s and is killed")
         child.sweep()

@@ -74,7 +74,15 @@ class Supervisor:
     def start_web(self) -> None:
         """Before the database is prepared: its start takes as long, and it answers 503 until then."""
         bind = f"127.0.0.1:{self.plan.ports['PORT']}"
-        gunicorn = [sys.executable, "-m", "gunicorn", "mailmonitor.wsgi", "--no-control-socket"]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "mailmonitor.wsgi",
+            "--no-control-socket",
+            "--graceful-timeout",
+            "3",
+        ]
         self.programs.append(self.child("web", [*gunicorn, "--bind", bind, "--threads", "8"]))
         self.programs[0].start()
 

@@ -151,7 +151,7 @@ def test_it_ends_whole_starts_again_with_its_data_and_leaves_nothing_when_killed
         first.wait_until_ready()
         processes = family(first.process.pid)
         first.manage("send_sample")
-        until(lambda: len(first.outbox()) > 0)
+        assert until(lambda: len(first.outbox()) > 0), first.terminal
 
         assert "from ADMIN_PASSWORD" in first.terminal
         assert first.stop() == 0
