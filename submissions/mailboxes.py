@@ -23,10 +23,13 @@ def from_environment() -> None:
     """Keep the mailbox of MAILBOX_URL as a row like any other, so that a bare installation works."""
     if not settings.MAILBOX_URL:
         return
-    values = {**asdict(read_mailbox_url(settings.MAILBOX_URL)), "address": settings.SANDBOX_ADDRESS}
+    values = {
+        **asdict(read_mailbox_url(settings.MAILBOX_URL)),
+        "address": settings.SANDBOX_ADDRESS,
+        "reporter_domains": "\n".join(settings.REPORTER_DOMAINS),
+    }
     row, made = Mailbox.objects.get_or_create(
-        from_environment=True,
-        defaults={**values, "name": settings.SANDBOX_ADDRESS, "reporter_domains": "\n".join(settings.REPORTER_DOMAINS)},
+        from_environment=True, defaults={**values, "name": settings.SANDBOX_ADDRESS}
     )
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed and not made:

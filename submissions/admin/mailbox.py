@@ -92,7 +92,7 @@ class MailboxAdmin(ModelAdmin):
         return [*sets, health] if obj else sets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Mailbox | None = None) -> tuple[str, ...]:
-        return (*self.readonly_fields, *CONNECTION) if environment(obj) else self.readonly_fields
+        return (*self.readonly_fields, *CONNECTION, "reporter_domains") if environment(obj) else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Mailbox | None = None) -> bool:
         """The mailbox of the environment would come back at once, and one with reports holds their history."""

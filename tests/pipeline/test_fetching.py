@@ -131,3 +131,8 @@ def test_the_mailbox_of_the_environment_is_a_row_like_any_other(db: None, settin
         "p@ss",
     )
     assert row.domains == ["corp.example"]
+
+    settings.REPORTER_DOMAINS = ["corp.example", "corp.test"]
+    mailboxes.from_environment()
+    row.refresh_from_db()
+    assert row.domains == ["corp.example", "corp.test"]
