@@ -87,6 +87,7 @@ UNFOLD = {
                 "items": [
                     page("Mailboxes", "inbox", "submissions.mailbox"),
                     page("Mail texts", "edit_note", "notifications.template"),
+                    page("Look of the mails", "palette", "notifications.appearance"),
                     page("Whitelist", "playlist_add_check", "submissions.whitelistrule"),
                 ],
             },

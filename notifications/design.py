@@ -8,6 +8,7 @@ from string import Template
 
 from css_inline import CSSInliner
 
+from notifications.looks import LOGO_ID, Look
 from notifications.words import direction
 
 DESIGNS = Path(__file__).parent / "design"
@@ -40,16 +41,34 @@ def wrapper(design: str) -> Template:
     return Template((DESIGNS / f"{design}.html").read_text(encoding="utf-8"))
 
 
-def dressed(body: str, *, title: str, tone: str, language: str) -> str:
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the words of one mail."""
+
+    title: str
+    tone: str
+    language: str
+    look: Look
+
+
+def dressed(body: str, frame: Frame) -> str:
     """The finished HTML part around `body`, which is HTML already; styles inlined, nothing remote in it."""
-    colours = TONES[tone]
-    page = wrapper("plain").substitute(
-        vars(colours),
+    look, language = frame.look, frame.language
+    page = wrapper(look.design).substitute(
+        vars(TONES[frame.tone]),
         body=body,
-        title=escape(title),
+        title=escape(frame.title),
         language=language,
         direction=direction(language),
         start="right" if direction(language) == "rtl" else "left",
-        foot="",
+        brand=look.colour,
+        head=head(look),
+        foot="<br>".join(escape(line) for line in look.footer.splitlines()),
     )
     return INLINER.inline(page)
+
+
+def head(look: Look) -> str:
+    """The logo, or the organisation's name where there is none. Its words are read where pictures are off."""
+    words = escape(look.logo_words)
+    return f'<img src="cid:{LOGO_ID}" alt="{words}">' if look.logo else f"<strong>{words}</strong>"

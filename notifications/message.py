@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
 from email.header import Header
+from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime
 
+from notifications.looks import LOGO_ID
 from notifications.rendering import Rendered
 from notifications.values import SUBJECT_LENGTH, one_line
 
@@ -43,10 +45,21 @@ def compose(mail: Rendered, envelope: Envelope) -> bytes:
     digest = re.sub(r"[^0-9a-zA-Z]", "", envelope.message_id)[-40:]
     body = MIMEMultipart("alternative", boundary=f"=_mm_{digest}", policy=compat32)
     body.attach(part("plain", mail.text))
-    body.attach(part("html", mail.html))
+    body.attach(illustrated(mail, digest) if mail.logo else part("html", mail.html))
     # Our own lines are written as they are: the library would fold a Message-ID away from its name.
     above = "".join(f"{name}: {value}\n" for name, value in headers(mail, envelope)).replace("\n", "\r\n")
     return above.encode("ascii") + body.as_bytes(policy=compat32.clone(linesep="\r\n"))
+
+
+def illustrated(mail: Rendered, digest: str) -> MIMEMultipart:
+    """The HTML part with the logo that it shows: nothing is fetched from anywhere."""
+    both = MIMEMultipart("related", boundary=f"=_mmr_{digest}", policy=compat32)
+    logo = MIMEImage(mail.logo, "png", policy=compat32)
+    logo["Content-ID"] = f"<{LOGO_ID}>"
+    logo["Content-Disposition"] = "inline"
+    both.attach(part("html", mail.html))
+    both.attach(logo)
+    return both
 
 
 def headers(mail: Rendered, envelope: Envelope) -> list[tuple[str, str]]:

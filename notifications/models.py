@@ -50,6 +50,30 @@ class TemplateVersion(models.Model):
         return f"{self.template} of {self.saved_at:%Y-%m-%d %H:%M}"
 
 
+class Appearance(models.Model):
+    """How the mails of this site look. There is one row at most."""
+
+    class Design(models.TextChoices):
+        PLAIN = "plain", "Mail Monitor"
+        ORGANISATION = "organisation", "Your organisation: logo, colour and footer"
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    design = models.CharField(max_length=20, choices=Design.choices, default=Design.PLAIN)
+    logo = models.BinaryField(default=b"", blank=True)
+    logo_words = models.CharField(
+        "name", max_length=100, blank=True, help_text="Stands where the logo is not shown, or there is none."
+    )
+    colour = models.CharField(max_length=7, default="#0B57B0", help_text="The line below the logo, such as #0B57B0.")
+    footer = models.TextField(max_length=1000, blank=True, help_text="Below every mail, in both its parts.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "look of the mails"
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="appearance_only_one")]
+
+    def __str__(self) -> str:
+        return "Look of the mails"
+
+
 class Notification(WorkRow):
     """One mail to a reporter: decided once, its bytes and Message-ID frozen, sent at most as promised.
 

@@ -1,5 +1,6 @@
 """A text that is being written, as the mail it would become: by the same function that sends."""
 
+import base64
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,7 @@ from notifications.forms import TemplateForm, as_json
 from notifications.kinds import sample
 from notifications.models import Notification, Template
 from notifications.rendering import Context, render_text
-from notifications.texts import Text
+from notifications.texts import Text, current_look
 
 REAL = "real"
 
@@ -20,7 +21,8 @@ def preview(row: Template, fields: dict[str, str]) -> dict[str, Any]:
         fields.get("subject", ""), fields.get("body_text", ""), fields.get("body_html", ""), language=row.language
     )
     context = last_context(row.kind) if fields.get("values") == REAL else sample(row.kind)
-    mail = asdict(render_text(row.kind, text, context))
+    mail = asdict(render_text(row.kind, text, context, look=current_look()))
+    mail["logo"] = base64.b64encode(mail["logo"]).decode()
     return {**mail, "faults": as_json(form), "removed": list(form.removed)}
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from html import escape
 
 from notifications import table
-from notifications.design import dressed
+from notifications.design import Frame, dressed
 from notifications.kinds import KINDS, TABLE, Group
+from notifications.looks import PLAIN, Look
 from notifications.markup import cleaned, from_text
 from notifications.placeholders import MOST_TAGS, Fault, choose, fill, validate
-from notifications.texts import Text, find
+from notifications.texts import Text, current_look, find
 from notifications.values import SUBJECT_LENGTH, one_line, shown
 from notifications.words import translated, word
 
@@ -43,19 +44,23 @@ class Rendered:
     text: str
     html: str
     language: str
+    logo: bytes = b""
 
 
 def render(kind: str, language: str, context: Context) -> Rendered:
     """The mail as it would be sent now. `context` holds one-line values and the rows of the table of items."""
-    return render_text(kind, find(kind, language), context)
+    return render_text(kind, find(kind, language), context, look=current_look())
 
 
-def render_text(kind: str, text: Text, context: Context) -> Rendered:
+def render_text(kind: str, text: Text, context: Context, *, look: Look = PLAIN) -> Rendered:
     """The mail from a given text, saved or not."""
     values = shown_values(kind, text.language, context)
     rows = context.get(TABLE, [])
     sheet = Sheet(kind, text, values, rows if isinstance(rows, list) else [])
-    return Rendered(sheet.subject(), sheet.plain(), sheet.html(tone_of(kind, context)), text.language)
+    frame = Frame(sheet.heading, tone_of(kind, context), text.language, look)
+    footer = f"\n-- \n{look.footer.strip()}\n" if look.footer.strip() else ""
+    logo = look.logo if look.design != PLAIN.design else b""
+    return Rendered(sheet.subject(), sheet.plain() + footer, sheet.html(frame), text.language, logo)
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,10 @@ class Sheet:
         drawn = self.with_table(self.values, table.as_text(self.rows, self.text.language))
         return fill(choose(lines_of(self.text.body_text), self.present), drawn).strip() + "\n"
 
-    def html(self, tone: str) -> str:
+    def html(self, frame: Frame) -> str:
         safe = {name: escape(value) for name, value in self.values.items()}
         drawn = self.with_table(safe, table.as_html(self.rows, self.text.language))
-        body = fill(self.markup(), drawn)
-        return dressed(body, title=self.heading, tone=tone, language=self.text.language)
+        return dressed(fill(self.markup(), drawn), frame)
 
     def markup(self) -> str:
         """The HTML with its placeholders: the administrator's own, or made from the plain text."""

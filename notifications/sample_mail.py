@@ -1,6 +1,7 @@
 """A mail with sample values to an administrator, to see texts and relay at work."""
 
 import uuid
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,8 +11,8 @@ from notifications.addresses import deliverable, domain_of
 from notifications.kinds import sample
 from notifications.message import Envelope, compose
 from notifications.outbox import sender_address
-from notifications.rendering import Rendered, render_text
-from notifications.texts import Text
+from notifications.rendering import render_text
+from notifications.texts import Text, current_look
 
 
 def send_sample(kind: str, text: Text, *, to: str) -> str:
@@ -22,8 +23,8 @@ def send_sample(kind: str, text: Text, *, to: str) -> str:
     recipient, sender = deliverable(to), sender_address()
     if not recipient:
         raise ValueError(f"{to} is no address that a mail can be sent to")
-    mail = render_text(kind, text, sample(kind))
-    marked = Rendered(f"[Test] {mail.subject}", mail.text, mail.html, mail.language)
+    mail = render_text(kind, text, sample(kind), look=current_look())
+    marked = replace(mail, subject=f"[Test] {mail.subject}")
     envelope = Envelope(
         message_id=f"<mm.test.{uuid.uuid4()}@{domain_of(sender)}>",
         kind=kind,

@@ -41,7 +41,7 @@ def as_text(rows: Sequence[Row], language: str) -> str:
 
 def as_html(rows: Sequence[Row], language: str) -> str:
     """The items as a table of two columns, readable at 320 pixels; it ends where a mail would grow too large."""
-    head = f"<tr><th>{word(language, 'result')}</th><th>{word(language, 'item')}</th></tr>"
+    head = f'<tr><th width="34%">{word(language, "result")}</th><th>{word(language, "item")}</th></tr>'
     drawn: list[str] = []
     room = HTML_BYTES
     for row in ordered(rows):
@@ -59,4 +59,6 @@ def html_row(row: Row, language: str) -> str:
     cells = shown_row(row)
     reason = f"<br>{escape(cells['reason'])}" if cells["reason"] else ""
     name = f"<bdi>{escape(cells['name'])}</bdi> ({escape(described(cells, language))})"
-    return f"<tr><td><b>{escape(translated(language, cells['verdict']))}</b></td><td>{name}{reason}</td></tr>"
+    return (
+        f'<tr valign="top"><td><b>{escape(translated(language, cells["verdict"]))}</b></td><td>{name}{reason}</td></tr>'
+    )

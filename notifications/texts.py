@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from notifications.kinds import KINDS
-from notifications.models import Template
+from notifications.looks import PLAIN, Look
+from notifications.models import Appearance, Template
 from notifications.words import DEFAULTS, ENGLISH, LANGUAGES
 
 
@@ -58,6 +59,14 @@ def find(kind: str, language: str) -> Text:
             if text and text.subject.strip() and text.body_text.strip():
                 return text
     raise LookupError(f"no text for {kind}")
+
+
+def current_look() -> Look:
+    """How mails look on this site: plain until an administrator says otherwise."""
+    row = Appearance.objects.first()
+    if row is None:
+        return PLAIN
+    return Look(row.design, row.colour, row.footer, bytes(row.logo), row.logo_words)
 
 
 def is_disabled(kind: str) -> bool:

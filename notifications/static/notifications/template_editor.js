@@ -19,8 +19,9 @@
   const show = (mail) => {
     subject.textContent = mail.subject;
     plain.textContent = mail.text;
-    const dark = mail.html.replaceAll("@media (prefers-color-scheme: dark)", "@media all");
-    frame.srcdoc = part() === "dark" ? dark : mail.html;
+    const html = mail.html.replaceAll("cid:logo@mailmonitor", `data:image/png;base64,${mail.logo}`);
+    const dark = html.replaceAll("@media (prefers-color-scheme: dark)", "@media all");
+    frame.srcdoc = part() === "dark" ? dark : html;
     frame.style.width = part() === "narrow" ? "320px" : "100%";
     frame.hidden = part() === "text";
     plain.hidden = part() !== "text";

@@ -1,10 +1,9 @@
-"""The texts and the outbox in admin."""
+"""The texts of the mails in admin."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -15,10 +14,10 @@ from unfold.decorators import display
 
 from notifications import editing
 from notifications.addresses import domain_of
-from notifications.delivery import cancel, resend
 from notifications.forms import TemplateForm
 from notifications.kinds import KINDS, SAMPLES, TABLE
-from notifications.models import Notification, Template, TemplateVersion
+from notifications.models import Template, TemplateVersion
+from notifications.overview import overview
 from notifications.preview import preview
 from notifications.replies import is_allowed
 from notifications.sample_mail import send_sample
@@ -27,9 +26,8 @@ from notifications.texts import default, text_of
 
 if TYPE_CHECKING:
     TemplateModelAdmin = admin.ModelAdmin[Template]
-    NotificationModelAdmin = admin.ModelAdmin[Notification]
 else:
-    TemplateModelAdmin = NotificationModelAdmin = UnfoldAdmin
+    TemplateModelAdmin = UnfoldAdmin
 
 
 @admin.register(Template)
@@ -41,6 +39,7 @@ class TemplateAdmin(TemplateModelAdmin):
     list_filter = ("language", "enabled")
     list_editable = ("enabled",)
     search_fields = ("kind", "subject", "body_text")
+    list_before_template = "notifications/overview.html"
     change_form_outer_after_template = "notifications/template_tools.html"
     warn_unsaved_form = True
 
@@ -119,6 +118,9 @@ class TemplateAdmin(TemplateModelAdmin):
         else:
             messages.success(request, f"Sent to {to}: {reply}")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "overview": overview()})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -153,61 +155,3 @@ def versions(row: Template) -> list[tuple[TemplateVersion, str]]:
     return [
         (version, editing.difference(before, after)) for version, before, after in zip(found, older, texts, strict=True)
     ]
-
-
-@admin.register(Notification)
-class NotificationAdmin(NotificationModelAdmin):
-    """The outbox: what went to whom, what the relay said, and why something did not go out."""
-
-    list_display = ("created_at", "kind", "to", "subject", "state_badge", "reason", "reply")
-    list_filter = ("state", "kind")
-    search_fields = ("to", "subject", "message_id", "thread")
-    date_hierarchy = "created_at"
-    show_full_result_count = False
-    actions = ("send_again", "cancel_sending")
-    exclude = ("message", "token")
-    fields = (
-        "state", "reason", "reply", "kind", "language", "to", "subject", "thread", "about", "generation", "message_id",
-        "created_at", "sent_at", "dot_sent_at", "due_at", "tries", "unknown_outcomes", "plain_text",
-    )  # fmt: skip
-    readonly_fields = fields
-
-    @display(
-        description="state",
-        ordering="state",
-        label={
-            Notification.State.SENT.label: "success",
-            Notification.State.FAILED.label: "danger",
-            Notification.State.UNKNOWN.label: "warning",
-            Notification.State.DEFERRED.label: "warning",
-        },
-    )
-    def state_badge(self, row: Notification) -> str:
-        return str(row.get_state_display())
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        return super().get_queryset(request).defer("message")
-
-    @admin.display(description="plain text")
-    def plain_text(self, row: Notification) -> str:
-        return row.plain_text
-
-    @admin.action(description="Send again", permissions=["change"])
-    def send_again(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        done = [resend(row.pk, actor=request.user.get_username()) for row in rows]
-        self.say(request, done, "are queued again")
-
-    @admin.action(description="Cancel", permissions=["change"])
-    def cancel_sending(self, request: HttpRequest, rows: QuerySet[Notification]) -> None:
-        done = [cancel(row.pk, actor=request.user.get_username()) for row in rows]
-        self.say(request, done, "are cancelled")
-
-    def say(self, request: HttpRequest, done: list[bool], words: str) -> None:
-        left = f", {done.count(False)} were in no state for that" if False in done else ""
-        self.message_user(request, f"{done.count(True)} mails {words}{left}.")

@@ -1,0 +1,7 @@
+"""The texts, the outbox and the look of the mails in admin."""
+
+from notifications.admin.look import AppearanceAdmin
+from notifications.admin.outbox import NotificationAdmin
+from notifications.admin.texts import TemplateAdmin
+
+__all__ = ["AppearanceAdmin", "NotificationAdmin", "TemplateAdmin"]
