@@ -46,3 +46,9 @@ DANGEROUS_HANDLERS = _words(
     " ms-project ms-publisher ms-visio vnd.ms.radio ms-search shell hcp mk vbscript javascript ms-its its res jar"
     " ms-settings ms-windows-store ms-gamingoverlay ms-quick-assist rdp file"
 )
+FREE_MAIL = _words(
+    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com msn.com yahoo.com yahoo.co.uk yahoo.de"
+    " ymail.com aol.com gmx.de gmx.net gmx.com gmx.ch gmx.at web.de mail.com mail.ru yandex.ru yandex.com bk.ru list.ru"
+    " inbox.ru proton.me protonmail.com pm.me tutanota.com tuta.io icloud.com me.com zoho.com qq.com 163.com 126.com"
+    " fastmail.com hushmail.com laposte.net orange.fr libero.it seznam.cz wp.pl o2.pl rediffmail.com consultant.com"
+)

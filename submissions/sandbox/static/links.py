@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from submissions.extraction.brands import BRANDS
 from submissions.extraction.file_types import extension
-from submissions.extraction.hosts import registered_domain
+from submissions.extraction.hosts import readable, registered_domain
 from submissions.extraction.url_parts import split
 from submissions.extraction.urls import host, oddities
 from submissions.sandbox.static import hosting
@@ -108,7 +108,7 @@ def _borrowed(name: str, domain: str, settings: Settings) -> Iterator[Finding]:
         if domain_resembles(domain, own) or f".{own}." in f".{name}.":
             yield Finding("link-own-look-alike", f"{name} is not {own}")
             return
-    label = domain.partition(".")[0]
+    label = readable(domain).partition(".")[0]
     brands = (*BRANDS, *(brand.lower() for brand in settings.brands))
     near = next((brand for brand in brands if resembles(label, brand)), "")
     if near:

@@ -2,14 +2,17 @@
 
 import unicodedata
 
+from submissions.extraction.hosts import readable
+
 # Letters and letter pairs that look like others; the second is what a reader takes them for.
 _TWINS = str.maketrans(
     "аеорсхуіјѕԁһӏԛԝвмткпανορτυχικıłđøɑɡℓ0135$",
     "aeopcxyijsdhlqwbmtknavoptuxikildoagloless",
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
-_SHORTEST = 5
 _SHORTEST_ONE_OFF = 7
+_SHORTEST_OWN = 4
+_SHORTEST_OWN_ONE_OFF = 5
 
 
 def folded(name: str) -> str:
@@ -18,14 +21,17 @@ def folded(name: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_TWINS)
 
 
-def resembles(name: str, trusted: str) -> bool:
-    """Whether `name` is another name than `trusted` that may be taken for it: same look, or one letter off."""
+def resembles(name: str, trusted: str, *, shortest: int = _SHORTEST_ONE_OFF) -> bool:
+    """Whether `name` is another name than `trusted` that may be taken for it: same look, or one letter off.
+
+    Names shorter than `shortest` letters are one letter off from too many honest words.
+    """
     if name == trusted:
         return False
     spellings = {folded(name), *(folded(name).replace(pair, letter) for pair, letter in _PAIRS)}
     if folded(trusted) in spellings:
         return True
-    if len(trusted) < _SHORTEST_ONE_OFF or name[:1] != trusted[:1]:
+    if len(trusted) < shortest or name[:1] != trusted[:1]:
         return False
     return any(_one_off(spelling, folded(trusted)) for spelling in spellings)
 
@@ -48,7 +54,7 @@ def domain_resembles(domain: str, own: str) -> bool:
     """Whether a registered domain may be taken for `own`: a near miss, the same name elsewhere, or with words added."""
     if domain == own or domain.endswith("." + own):
         return False
-    label, own_label = domain.partition(".")[0], own.partition(".")[0]
-    if len(own_label) < _SHORTEST:
-        return label == own_label and domain != own
-    return label == own_label or resembles(label, own_label) or own_label in label.split("-")
+    label, own_label = readable(domain).partition(".")[0], own.partition(".")[0]
+    if label == own_label or resembles(label, own_label, shortest=_SHORTEST_OWN_ONE_OFF):
+        return True
+    return len(own_label) >= _SHORTEST_OWN and own_label in label.split("-")

@@ -39,7 +39,7 @@ def old_office_document(exam: FileExam) -> Iterator[Finding]:
         yield Finding("unreadable", "it is no sound OLE file")
         return
     with opened:
-        if is_encrypted(exam.content):
+        if exam.type == "application/encrypted" or is_encrypted(exam.content):
             yield from _encrypted(exam)
             return
         yield from _streams(opened)
