@@ -64,6 +64,7 @@ YARA_DIR = env.str("YARA_DIR", default="")
 OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
 
 MAIL_LANGUAGE = env.str("MAIL_LANGUAGE", default="en")
+MAIL_LANGUAGES = env.dict("MAIL_LANGUAGES", default={})
 ORGANISATION = env.str("ORGANISATION", default="Your security team")
 CONTACT = env.str("CONTACT", default="your security team")
 CONTACT_PHONE = env.str("CONTACT_PHONE", default="")

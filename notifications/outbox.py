@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from notifications import limits
 from notifications.addresses import counted, deliverable, domain_of
+from notifications.choice import Signs, choose
 from notifications.delivery import deliver, due, follower, recover
 from notifications.kinds import KINDS, Group
 from notifications.message import Envelope, compose
@@ -65,12 +66,18 @@ def decide(letter: Letter) -> Notification | None:
     key = {"about": letter.about, "kind": letter.kind, "generation": letter.generation}
     if Notification.objects.filter(**key).exists():
         return None
-    mail = render(letter.kind, letter.language or settings.MAIL_LANGUAGE, letter.context)
+    mail = render(letter.kind, language_of(letter), letter.context)
     row, created = Notification.objects.get_or_create(**key, defaults=frozen(letter, mail))
     if not created:
         return None
     row.tell(row.state, f"{row.kind}: {row.reason}" if row.reason else row.kind)
     return row
+
+
+def language_of(letter: Letter) -> str:
+    """The letter's own language, else the rule for its reader's domain, else that of the site."""
+    signs = Signs(reporter=letter.language, rule=settings.MAIL_LANGUAGES.get(domain_of(letter.to), ""))
+    return choose(signs, site=settings.MAIL_LANGUAGE)
 
 
 def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:

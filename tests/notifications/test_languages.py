@@ -120,6 +120,16 @@ def test_a_letter_is_written_in_its_language_or_that_of_the_site(settings: Any) 
 
 
 @pytest.mark.django_db
+def test_the_domain_of_the_reporter_decides_before_the_site(settings: Any) -> None:
+    settings.MAIL_LANGUAGES = {"corp.example": "it"}
+
+    row = outbox.decide(letter("summary_clean"))
+
+    assert row is not None
+    assert row.language == "it"
+
+
+@pytest.mark.django_db
 def test_a_missing_text_falls_back_as_a_whole() -> None:
     Template.objects.filter(language="de").update(subject="", body_text="")
 
