@@ -49,11 +49,8 @@ _ENCODED = re.compile(
     r"[\"'`][A-Za-z0-9+/\s]{4000,}={0,2}[\"'`]|(?:\b\d{1,3}\s*,\s*){1500,}|(?:0x[0-9a-f]{2}\s*,\s*){800,}", _FLAGS
 )
 _EXPLOIT = re.compile(r"\b(?:ms-msdt|search-ms|ms-officecmd|ms-appinstaller|ms-cxh-full)\s*:", _FLAGS)
-_FAKE_CAPTCHA = re.compile(
-    r"(?:clipboard\.writeText|execCommand\(\s*[\"']copy)[\s\S]{0,20000}(?:powershell|mshta|cmd\s*/c|msiexec|curl\s)"
-    r"|(?:powershell|mshta|cmd\s*/c|msiexec)[\s\S]{0,20000}(?:clipboard\.writeText|execCommand\(\s*[\"']copy)",
-    _FLAGS,
-)
+_FILLS_CLIPBOARD = re.compile(r"clipboard\.writeText|execCommand\(\s*[\"']copy", _FLAGS)
+_COMMAND = re.compile(r"\b(?:powershell|mshta|cmd(?:\.exe)?\s{1,9}/c|msiexec|curl\s{1,9}(?:-|http))", _FLAGS)
 _READER = re.compile(
     r"(?:value|email|user(?:name)?)\s*=\s*[\"'][\w.+-]+@[\w.-]+\.[a-z]{2,}[\"']|atob\([\"'](?:[A-Za-z0-9+/]{16,120}={0,2})[\"']\)",
     _FLAGS,
@@ -80,8 +77,9 @@ def web_page(exam: FileExam) -> Iterator[Finding]:
     found = _EXPLOIT.search(text)
     if found:
         yield Finding("page-exploit-address", found[0])
-    if _FAKE_CAPTCHA.search(text):
-        yield Finding("page-fake-captcha")
+    command = _COMMAND.search(code)
+    if command and _FILLS_CLIPBOARD.search(code):
+        yield Finding("page-fake-captcha", command[0])
     if _runs_as_application(tree, exam.type):
         yield Finding("page-runs-program", "script for Internet Explorer")
 

@@ -18,11 +18,13 @@ from submissions.sandbox.static.names import RUNS_BY_NAME
 _ERRORS = (RuntimeError, ValueError, OSError, TypeError, IndexError, OverflowError, ctypes.ArgumentError)
 _STREAM_BYTES = 4 * 1024 * 1024
 _TOTAL_BYTES = 32 * 1024 * 1024
-_MOST_STREAMS = 3000
+_MOST_STREAMS = 20_000
+_LONGEST_DICTIONARY = 4000
 _MOST_ATTACHMENTS = 50
 
 # ISO 32000-1: names may be written with #xx (7.3.5), actions are dictionaries (12.6), scripts strings or streams.
-_STREAM = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+obj\b((?:(?!endobj|stream).){0,4000}?)stream\r?\n", re.DOTALL)
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_OBJECT = re.compile(rb"(\d{1,9})\s{1,20}\d{1,5}\s{1,20}obj\b")
 _PICTURE = re.compile(rb"/Subtype\s*/Image|/DCTDecode|/JPXDecode|/FontFile|/Length1\b|/CCITTFaxDecode")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ESCAPED_NAME = re.compile(rb"/[A-Za-z]*(?:#[0-9A-Fa-f]{2}[A-Za-z]*)+")
@@ -86,7 +88,9 @@ def _attachments(document: pypdfium2.PdfDocument) -> Iterator[Finding]:
 
 def object_signs(content: bytes) -> Iterator[Finding]:
     """Signs in the objects of a file, read without a PDF reader: broken files and hidden actions included."""
-    streams = dict(_streams(content))
+    streams, is_complete = _streams(content)
+    if not is_complete:
+        yield Finding("not-all-checked", "too many streams")
     joined = b"\n".join([content, *streams.values()])
     disguised = [name for name in _ESCAPED_NAME.findall(joined) if _TELLING_NAME.match(_unescaped(name))]
     if disguised:
@@ -97,25 +101,30 @@ def object_signs(content: bytes) -> Iterator[Finding]:
     yield from _targets(joined)
 
 
-def _streams(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """The unpacked streams by object number, without pictures and fonts."""
+def _streams(content: bytes) -> tuple[dict[int, bytes], bool]:
+    """The unpacked streams by object number, without pictures and fonts; and whether these are all."""
     left = _TOTAL_BYTES
+    found: dict[int, bytes] = {}
     for number, match in enumerate(_STREAM.finditer(content)):
         if number == _MOST_STREAMS or left <= 0:
-            return
-        if _PICTURE.search(match[2]):
+            return found, False
+        before = content[max(match.start() - _LONGEST_DICTIONARY, 0) : match.start()]
+        header = next(reversed(list(_OBJECT.finditer(before))), None)
+        dictionary = before[header.end() :] if header else before
+        if header is None or _PICTURE.search(dictionary):
             continue
-        unpacked = _unpacked(content, match, left)
+        unpacked = _unpacked(content, match.end(), dictionary, left)
         left -= len(unpacked)
-        yield int(match[1]), _numbered(unpacked, match[2]) if b"ObjStm" in match[2] else unpacked
+        found[int(header[1])] = _numbered(unpacked, dictionary) if b"ObjStm" in dictionary else unpacked
+    return found, True
 
 
-def _unpacked(content: bytes, stream: re.Match[bytes], left: int) -> bytes:
+def _unpacked(content: bytes, start: int, dictionary: bytes, left: int) -> bytes:
     """The stream's bytes, b"" for a filter that scripts are not stored with."""
-    if b"/Filter" not in stream[2]:
-        end = content.find(b"endstream", stream.end())
-        return content[stream.end() : min(end if end >= 0 else len(content), stream.end() + _STREAM_BYTES)]
-    packed = memoryview(content)[stream.end() :]
+    if b"/Filter" not in dictionary:
+        end = content.find(b"endstream", start, start + _STREAM_BYTES)
+        return content[start : end if end >= 0 else start + _STREAM_BYTES]
+    packed = memoryview(content)[start:]
     try:
         return zlib.decompressobj().decompress(packed, min(_STREAM_BYTES, left))
     except zlib.error:
