@@ -35,4 +35,64 @@
     each(open, (element) => { element.open = true; });
     each(ticked, (element) => { element.checked = true; });
   });
+
+  // Rows: choose all, choose a range
+  const picks = () => [...document.querySelectorAll("input[name=ids]")];
+  let last = null;
+  const pick = (box, range) => {
+    const boxes = picks(), here = boxes.indexOf(box), there = boxes.indexOf(last);
+    if (range && there >= 0) boxes.slice(Math.min(here, there), Math.max(here, there) + 1).forEach((one) => { one.checked = box.checked; });
+    last = box;
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.matches("[data-pick-all]")) picks().forEach((box) => { box.checked = event.target.checked; });
+    if (event.target.matches("input[name=ids]")) pick(event.target, event.shiftKey);
+  });
+
+  // Keys, with a switch that turns them off for good; none of them works inside a field
+  const off = () => document.cookie.includes("keys=off");
+  const help = () => document.getElementById("keys");
+  const rows = () => [...document.querySelectorAll("a.subject")];
+  const step = (by) => {
+    const all = rows(), at = all.indexOf(document.activeElement);
+    all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))]?.focus();
+  };
+  const current = () => document.activeElement?.closest("tr")?.querySelector("input[name=ids]");
+  const decide = (action) => {
+    const box = current(), bulk = document.getElementById("bulk");
+    if (box && bulk) {
+      if (!picks().some((one) => one.checked)) box.checked = true;
+      bulk.elements.action.value = action;
+      bulk.requestSubmit();
+    } else document.querySelector(`.actions button[value=${action}]`)?.click();
+  };
+  const chosen = (range) => {
+    const box = current();
+    if (!box) return;
+    box.checked = !box.checked;
+    pick(box, range);
+  };
+  const go = { s: "/submissions/", w: "/whitelist/", d: "/dashboard/" };
+  const keys = {
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    j: () => step(1), k: () => step(-1), x: () => chosen(false), X: () => chosen(true),
+    e: () => decide("confirm"), r: () => decide("again"), "?": () => help()?.showModal(),
+  };
+  let before = "";
+  document.addEventListener("keydown", (event) => {
+    if (off() || event.ctrlKey || event.metaKey || event.altKey || help()?.open) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    const leads = before === "g" ? go[event.key] : null;
+    before = event.key;
+    if (leads) location.assign(leads);
+    else if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  });
+  const label = () => { const button = document.querySelector("[data-keys-switch]"); if (button) button.textContent = off() ? "Switch keys on" : "Switch keys off"; };
+  document.addEventListener("DOMContentLoaded", label);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys-help]")) help()?.showModal();
+    if (!event.target.closest("[data-keys-switch]")) return;
+    document.cookie = `keys=${off() ? "on" : "off"}; path=/; max-age=31536000; samesite=lax`;
+    label();
+  });
 })();

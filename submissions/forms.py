@@ -3,6 +3,8 @@
 from django import forms
 
 from submissions.models import WhitelistRule
+from submissions.verdicts import Verdict
+from submissions.words import VERDICTS
 
 LINKS_AT_MOST = 500
 MAIL_BYTES = 25 * 1024 * 1024
@@ -39,3 +41,13 @@ class RuleTrialForm(forms.Form):
 
     kind = forms.ChoiceField(choices=WhitelistRule.Kind.choices, initial=WhitelistRule.Kind.DOMAIN, label="Kind")
     pattern = forms.CharField(max_length=500, label="Pattern")
+
+
+class OverrideForm(forms.Form):
+    """A verdict by a person; the reason goes to the reporter."""
+
+    verdict = forms.ChoiceField(
+        choices=[(verdict.value, VERDICTS[verdict]) for verdict in Verdict], label="New verdict"
+    )
+    reason = forms.CharField(max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), label="Reason")
+    notify = forms.BooleanField(required=False, initial=True, label="Tell the reporter")

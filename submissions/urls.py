@@ -1,22 +1,45 @@
-"""The addresses of the analyst pages."""
+"""The addresses of the analyst pages, each with the right that it needs."""
 
-from django.urls import path
+from collections.abc import Callable
 
-from submissions.views import artifacts, detail, listing, outbox, preview, sample, whitelist
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponseBase
+from django.urls import URLPattern, path
+
+from submissions import roles
+from submissions.views import artifacts, bulk, decisions, detail, listing, outbox, preview, sample, saved, whitelist
 
 app_name = "submissions"
+View = Callable[..., HttpResponseBase]
+READ = roles.READ[0]
+
+
+def page(address: str, view: View, right: str, name: str) -> URLPattern:
+    """A page for those who hold the right; others are told 403."""
+    guarded: View = permission_required(right, raise_exception=True)(view)
+    return path(address, guarded, name=name)
+
+
 urlpatterns = [
-    path("submissions/", listing.submissions, name="list"),
-    path("submissions/live/", listing.live, name="live"),
-    path("submissions/arrivals/", listing.arrivals, name="arrivals"),
-    path("submissions/sample/", sample.send, name="sample"),
-    path("submissions/<int:pk>/", detail.submission, name="detail"),
-    path("submissions/<int:pk>/live/", detail.live, name="detail-live"),
-    path("submissions/<int:pk>/mail/", preview.mail, name="mail"),
-    path("submissions/<int:pk>/mail/frame/", preview.frame, name="mail-frame"),
-    path("artifacts/<str:digest>/", artifacts.artifact, name="artifact"),
-    path("whitelist/", whitelist.tester, name="whitelist"),
-    path("outbox/", outbox.outbox, name="outbox"),
-    path("outbox/<str:name>/", outbox.mail, name="outbox-mail"),
-    path("outbox/<str:name>/html/", outbox.html, name="outbox-html"),
+    page("submissions/", listing.submissions, READ, "list"),
+    page("submissions/live/", listing.live, READ, "live"),
+    page("submissions/arrivals/", listing.arrivals, READ, "arrivals"),
+    page("submissions/sample/", sample.send, READ, "sample"),
+    page("submissions/bulk/", bulk.bulk, roles.DECIDE, "bulk"),
+    page("submissions/export/csv/", bulk.export_csv, roles.EXPORT, "export-csv"),
+    page("submissions/export/json/", bulk.export_json, roles.EXPORT, "export-json"),
+    page("submissions/views/", saved.save, READ, "save-view"),
+    page("submissions/views/<int:pk>/forget/", saved.forget, READ, "forget-view"),
+    page("submissions/<int:pk>/", detail.submission, READ, "detail"),
+    page("submissions/<int:pk>/live/", detail.live, READ, "detail-live"),
+    page("submissions/<int:pk>/decide/", decisions.decide, roles.DECIDE, "decide"),
+    page("submissions/<int:pk>/override/", decisions.override, roles.DECIDE, "override"),
+    page("submissions/<int:pk>/original/", decisions.original, roles.DOWNLOAD, "original"),
+    page("submissions/<int:pk>/mail/", preview.mail, READ, "mail"),
+    page("submissions/<int:pk>/mail/frame/", preview.frame, READ, "mail-frame"),
+    page("artifacts/<str:digest>/", artifacts.artifact, READ, "artifact"),
+    page("whitelist/", whitelist.tester, READ, "whitelist"),
+    page("outbox/", outbox.outbox, READ, "outbox"),
+    page("outbox/<str:name>/", outbox.mail, READ, "outbox-mail"),
+    page("outbox/<str:name>/html/", outbox.html, READ, "outbox-html"),
 ]

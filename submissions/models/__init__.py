@@ -4,7 +4,18 @@ from submissions.models.analysis import Analysis
 from submissions.models.artifact import Artifact, Item
 from submissions.models.gate import SandboxGate
 from submissions.models.mailbox import Mailbox
+from submissions.models.review import Review, SavedView
 from submissions.models.submission import Submission
 from submissions.models.whitelist import WhitelistRule
 
-__all__ = ["Analysis", "Artifact", "Item", "Mailbox", "SandboxGate", "Submission", "WhitelistRule"]
+__all__ = [
+    "Analysis",
+    "Artifact",
+    "Item",
+    "Mailbox",
+    "Review",
+    "SandboxGate",
+    "SavedView",
+    "Submission",
+    "WhitelistRule",
+]

@@ -162,6 +162,9 @@ BEING = {
     "open": Q(state__in=Submission.OPEN),
     "done": Q(state=Submission.State.DONE),
     "duplicate": Q(duplicate_of__isnull=False),
+    "reviewed": Q(review__reviewed_at__isnull=False),
+    "unreviewed": Q(review__reviewed_at=None),
+    "overridden": Q(review__overrides__gt=0),
 }
 
 
@@ -211,5 +214,6 @@ FIELDS: dict[str, Callable[[Term], Q]] = {
     "is": being,
     "notified": notified,
     "threat": threat,
+    "assigned": lambda term: like("review__assigned_to__username", term),
     "mailbox": lambda term: like("mailbox__name", term),
 }

@@ -18,6 +18,7 @@ State = Submission.State
 UNREADABLE = (State.UNPARSEABLE, State.OVERSIZE, State.FAILED)
 TABS = {
     "": ("All", Q()),
+    "review": ("Needs review", Q(state=State.DONE, review__reviewed_at=None) & ~Q(verdict="clean")),
     "malicious": ("Malicious", Q(verdict="malicious")),
     "suspicious": ("Suspicious", Q(verdict="suspicious")),
     "unknown": ("Unknown", Q(verdict="unknown")),

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from submissions.models import Submission
+from submissions.models import Review, Submission
 from submissions.selectors.detail import Detail, detail
 from submissions.views import parts
 from submissions.views.parts import Part
@@ -33,6 +33,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             "detail": found,
             "submission": found.submission,
             "parts": pieces,
+            "review": Review.objects.filter(submission=found.submission).select_related("assigned_to").first(),
             "running": parts.stamps(pieces.values()) if found.is_open else "",
             "polls": 1,
             "pause": parts.SECONDS,

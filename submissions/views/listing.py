@@ -1,27 +1,31 @@
 """The list of submissions, its live rows, and the announcement of new ones."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from submissions.models import Mailbox, Submission
+from submissions.models import Mailbox, SavedView, Submission
 from submissions.search.grammar import SearchFault
-from submissions.search.meaning import FIELDS
 from submissions.selectors import listing
 from submissions.selectors.listing import PAGE, TABS, Page, Row, Wanted
+from submissions.verdicts import Verdict
 from submissions.views import parts
 from submissions.views.parts import Part
+from submissions.words import VERDICTS
 
 LONGEST_SEARCH = 500
 WAITING_POLLS = 60
+VERDICTS_TO_GIVE = [(verdict.value, VERDICTS[verdict]) for verdict in Verdict]
 
 
 def wanted(request: HttpRequest) -> Wanted:
-    tab = request.GET.get("show", "")
-    return Wanted(tab if tab in TABS else "", request.GET.get("q", "").strip()[:LONGEST_SEARCH])
+    values = request.POST if request.method == "POST" else request.GET
+    tab = values.get("show", "")
+    return Wanted(tab if tab in TABS else "", values.get("q", "").strip()[:LONGEST_SEARCH])
 
 
 def number(request: HttpRequest, name: str) -> int | None:
@@ -49,7 +53,9 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
         "rows": [row_part(request, row) for row in page.rows],
         "tabs": tabs(asked, afresh=bool(page.rows) and is_open(page.rows[0])),
         "tab": TABS[asked.tab][0],
-        "fields": list(FIELDS),
+        "saved": saved_views(request),
+        "query": urlencode({"show": asked.tab, "q": asked.text}),
+        "verdicts": VERDICTS_TO_GIVE,
         "here": address(asked),
         "older": address(asked, before=page.older) if page.older else "",
         "first": "before" not in request.GET and fault is None,
@@ -60,6 +66,12 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
         **running(request, asked, page.rows),
         **arrivals_context(asked, page.newest, waiting="waiting" in request.GET),
     }
+
+
+def saved_views(request: HttpRequest) -> list[tuple[SavedView, str]]:
+    """The views of this person and those shared by others, with their addresses."""
+    views = SavedView.objects.filter(Q(owner_id=request.user.pk) | Q(shared=True)).select_related("owner")[:40]
+    return [(view, address(Wanted(view.tab if view.tab in TABS else "", view.text))) for view in views]
 
 
 def tabs(asked: Wanted, *, afresh: bool) -> list[tuple[str, str, int, str]]:
@@ -76,7 +88,7 @@ def address(asked: Wanted, **changes: str | int) -> str:
 
 
 def row_part(request: HttpRequest, row: Row) -> Part:
-    return parts.drawn(request, str(row.submission.pk), "submissions/_row.html", {"row": row})
+    return parts.drawn(request, str(row.submission.pk), "submissions/_row.html", {"row": row, "selectable": True})
 
 
 def running(request: HttpRequest, asked: Wanted, rows: list[Row], polls: int = 0) -> dict[str, object]:

@@ -67,7 +67,15 @@ def test_older_rows_follow_without_a_gap_or_a_repeat(page: Client) -> None:
 
 @pytest.mark.parametrize(
     ("tab", "shown"),
-    [("", "mscur"), ("malicious", "m"), ("suspicious", "s"), ("clean", "c"), ("analysing", "r"), ("failed", "u")],
+    [
+        ("", "mscur"),
+        ("malicious", "m"),
+        ("review", "ms"),
+        ("suspicious", "s"),
+        ("clean", "c"),
+        ("analysing", "r"),
+        ("failed", "u"),
+    ],
 )
 def test_each_tab_holds_its_own_and_counts_it(page: Client, tab: str, shown: str) -> None:
     for letter, verdict in (("m", "malicious"), ("s", "suspicious"), ("c", "clean"), ("r", "")):

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
-from submissions.models import Submission
+from submissions.models import Review, Submission
 from submissions.search.grammar import SearchFault
 from submissions.search.meaning import BEING, FIELDS, HAS, NOTIFIED, condition
 from tests import rows
@@ -46,6 +47,7 @@ def _mails() -> None:
         problems=[{"code": "locked", "path": "2", "detail": "", "incomplete": True}],
     )  # fmt: skip
     rows.notification(three, state="failed")
+    Review.objects.create(submission=two, reviewed_at=now, overrides=1, assigned_to=User.objects.create_user("hedy"))
     rows.submission("untold", state="unparseable", reported=[], reporter="")
 
 
@@ -98,6 +100,10 @@ def _mails() -> None:
         ("is:open", {"running"}),
         ("is:done", {"FW: invoice", "parcel"}),
         ("is:duplicate", {"parcel"}),
+        ("is:reviewed", {"parcel"}),
+        ("is:unreviewed verdict:malicious", {"FW: invoice"}),
+        ("is:overridden", {"parcel"}),
+        ("assigned:hedy", {"parcel"}),
         ("notified:sent", {"FW: invoice"}),
         ("notified:receipt", {"FW: invoice"}),
         ("notified:suppressed", {"parcel"}),

@@ -1,0 +1,126 @@
+"""What people decide about one mail."""
+
+import io
+
+import pyzipper
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mailmonitor.hints import hint
+from notifications.rendering import Rendered
+from notifications.tasks import deliver
+from submissions import review, storage
+from submissions.forms import OverrideForm
+from submissions.models import Submission
+from submissions.review import Refused
+from submissions.tasks import submit
+from submissions.verdicts import Verdict
+
+PASSWORD = b"infected"
+LONGEST_NOTE = 2000
+
+
+def name_of(request: HttpRequest) -> str:
+    return request.user.get_username()
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision by its button's value; the page says what became of it."""
+    row = get_object_or_404(Submission, pk=pk)
+    try:
+        messages.success(request, carry_out(request, row, request.POST.get("action", "")))
+    except Refused as error:
+        messages.error(request, f"Not done: {error}.")
+    return redirect("submissions:detail", pk)
+
+
+def carry_out(request: HttpRequest, row: Submission, action: str) -> str:
+    """What was done, in words. Raises Refused, for an action that does not exist as well."""
+    actor = name_of(request)
+    match action:
+        case "confirm":
+            review.confirm(row, actor)
+            return "Marked as reviewed."
+        case "again" | "again-failed":
+            hint(submit, *review.again(row, actor, failed_only=action == "again-failed"))
+            return "It is being analysed again."
+        case "resend":
+            hint(deliver, *review.resend(row, actor))
+            return "The failed mails are sent again."
+        case "take" | "drop":
+            person = request.user if action == "take" and request.user.is_authenticated else None
+            review.assign(row, person, actor)
+            return "It is yours now." if person else "It belongs to nobody now."
+        case "note":
+            return noted(request, row)
+    raise Refused("there is no such action")
+
+
+def noted(request: HttpRequest, row: Submission) -> str:
+    text = request.POST.get("note", "").strip()[:LONGEST_NOTE]
+    if not text:
+        raise Refused("the note is empty")
+    review.note(row, text, name_of(request))
+    return "The note stands in the timeline."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def override(request: HttpRequest, pk: int) -> HttpResponse:
+    """Overrule the verdict: choose, see the mail that the reporter will get, then confirm."""
+    row = get_object_or_404(Submission.objects.select_related("mailbox"), pk=pk)
+    form = OverrideForm(request.POST or None)
+    mail = None
+    if form.is_valid() and row.verdict:
+        if "save" in request.POST and overruled(request, row, form):
+            return redirect("submissions:detail", pk)
+        mail = preview(row, form)
+    return render(request, "submissions/override.html", {"submission": row, "form": form, "mail": mail})
+
+
+def overruled(request: HttpRequest, row: Submission, form: OverrideForm) -> bool:
+    values = form.cleaned_data
+    try:
+        sent = review.override(
+            row, Verdict(values["verdict"]), values["reason"], name_of(request), notify=values["notify"]
+        )
+    except Refused as error:
+        form.add_error("verdict", forms.ValidationError(f"Not done: {error}."))
+        return False
+    hint(deliver, *sent)
+    told = "The reporter is told." if sent else "Nobody is told."
+    messages.success(request, f"The verdict is {row.get_verdict_display().lower()} now. {told}")
+    return True
+
+
+def preview(row: Submission, form: OverrideForm) -> Rendered | None:
+    values = form.cleaned_data
+    if not values["notify"] or row.no_answer:
+        return None
+    return review.override_preview(row, Verdict(values["verdict"]), values["reason"])
+
+
+@require_POST
+def original(request: HttpRequest, pk: int) -> HttpResponse:
+    """The mail as it came, in a zip whose password is `infected`; who took it stands in the audit."""
+    row = get_object_or_404(Submission, pk=pk)
+    try:
+        content = storage.load(row.digest)
+    except FileNotFoundError:
+        messages.error(request, "The original is no longer in the storage.")
+        return redirect("submissions:detail", pk)
+    row.tell("downloaded", row.digest, actor=name_of(request))
+    response = HttpResponse(zipped(f"{row.number}.eml", content), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
+    return response
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    written = io.BytesIO()
+    with pyzipper.AESZipFile(written, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
+        archive.setpassword(PASSWORD)
+        archive.writestr(name, content)
+    return written.getvalue()

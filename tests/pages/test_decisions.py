@@ -1,0 +1,186 @@
+"""What people decide about reported mails."""
+
+import io
+from typing import Any
+
+import pytest
+import pyzipper
+from django.test import Client
+
+from mailmonitor.models import Event
+from notifications.models import Notification
+from submissions import storage
+from submissions.models import Analysis, Review, SavedView, Submission
+from submissions.sheet import safe
+from tests import rows
+from tests.pages.test_list import text
+
+
+@pytest.fixture(autouse=True)
+def _texts(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hints go nowhere: the sweeper would find the rows as well."""
+    monkeypatch.setattr("submissions.views.decisions.hint", lambda *_: None)
+    monkeypatch.setattr("submissions.views.bulk.hint", lambda *_: None)
+
+
+def decide(page: Client, mail: Submission, action: str, **values: str) -> str:
+    response: Any = page.post(f"/submissions/{mail.pk}/decide/", {"action": action, **values}, follow=True)
+    return text(response)
+
+
+def test_a_mail_is_marked_as_reviewed_by_name(page: Client) -> None:
+    mail = rows.submission(verdict="suspicious")
+
+    seen = decide(page, mail, "confirm")
+
+    assert "Reviewed by grace" in seen
+    assert Event.objects.get(kind="reviewed").actor == "grace"
+
+
+def test_a_mail_that_is_still_analysed_is_not_reviewed(page: Client) -> None:
+    assert "Not done: still being analysed." in decide(page, rows.submission(), "confirm")
+    assert not Review.objects.exists()
+
+
+def test_an_override_needs_a_reason_and_shows_the_mail_first(page: Client) -> None:
+    mail = rows.submission(verdict="suspicious", score=45)
+    address = f"/submissions/{mail.pk}/override/"
+
+    without = text(page.post(address, {"verdict": "clean", "reason": "", "save": "1"}))
+    shown = text(page.post(address, {"verdict": "clean", "reason": "Our own newsletter", "notify": "on"}))
+
+    assert "This field is required." in without
+    assert "Our own newsletter" in shown
+    assert "No threats found" in shown
+    mail.refresh_from_db()
+    assert mail.verdict == "suspicious"
+    assert not Notification.objects.exists()
+
+
+def test_an_override_changes_the_verdict_tells_the_reporter_and_keeps_what_the_machine_said(page: Client) -> None:
+    mail = rows.submission(verdict="suspicious", score=45)
+    values = {"verdict": "clean", "reason": "Our own newsletter", "notify": "on", "save": "1"}
+
+    page.post(f"/submissions/{mail.pk}/override/", values)
+    page.post(f"/submissions/{mail.pk}/override/", {**values, "verdict": "malicious"})
+
+    mail.refresh_from_db()
+    assert (mail.verdict, mail.review.machine_verdict, mail.review.machine_score) == ("malicious", "suspicious", 45)
+    assert [row.kind for row in Notification.objects.all()] == ["verdict_changed", "verdict_changed"]
+    assert list(Event.objects.filter(kind="overridden").values_list("actor", flat=True)) == ["grace", "grace"]
+
+
+def test_an_override_can_be_kept_from_the_reporter(page: Client) -> None:
+    mail = rows.submission(verdict="suspicious")
+
+    page.post(f"/submissions/{mail.pk}/override/", {"verdict": "clean", "reason": "x", "save": "1"})
+
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(("action", "expected"), [("again", 2), ("again-failed", 1)])
+def test_items_are_analysed_again_in_a_new_generation(page: Client, action: str, expected: int) -> None:
+    mail = rows.submission(verdict="failed")
+    rows.analysis(rows.item(mail, "a.pdf").artifact, "clean")
+    rows.analysis(rows.item(mail, "b.pdf").artifact, state="failed")
+    rows.analysis(rows.item(mail, "c.pdf", skipped="decoration").artifact, "clean")
+
+    decide(page, mail, action)
+
+    mail.refresh_from_db()
+    assert mail.state == "analysing"
+    assert Analysis.objects.filter(generation=2, state="queued").count() == expected
+    assert "already running" in decide(page, mail, action)
+
+
+def test_a_mail_can_be_taken_given_back_and_noted(page: Client) -> None:
+    mail = rows.submission(verdict="clean")
+
+    assert "With grace." in decide(page, mail, "take")
+    assert "With grace." not in decide(page, mail, "drop")
+    assert "called the sender" in decide(page, mail, "note", note="called the sender")
+    assert "the note is empty" in decide(page, mail, "note", note=" ")
+
+
+def test_mails_that_failed_are_sent_again(page: Client) -> None:
+    mail = rows.submission(verdict="clean")
+    rows.notification(mail, state="failed")
+
+    decide(page, mail, "resend")
+
+    assert Notification.objects.get().state == "queued"
+    assert "no such action" in decide(page, mail, "nonsense")
+
+
+def test_the_original_comes_locked_and_leaves_a_trace(page: Client) -> None:
+    mail = rows.submission(verdict="clean", digest=storage.save(b"From: x\r\n\r\nhello"))
+
+    response = page.post(f"/submissions/{mail.pk}/original/")
+
+    with pyzipper.AESZipFile(io.BytesIO(response.content)) as archive:
+        archive.setpassword(b"infected")
+        assert archive.read(f"{mail.number}.eml") == b"From: x\r\n\r\nhello"
+    assert b"hello" not in response.content
+    assert Event.objects.get(kind="downloaded").actor == "grace"
+
+
+def test_many_mails_are_decided_at_once_and_each_is_accounted_for(page: Client) -> None:
+    done = [rows.submission(verdict="suspicious").pk for _ in range(3)]
+    running = rows.submission().pk
+
+    values = {"action": "confirm", "ids": [*done, running, "x", "99999"], "back": "/submissions/?show=review"}
+    response: Any = page.post("/submissions/bulk/", values, follow=True)
+
+    assert "3 done, 1 skipped (still being analysed)." in text(response)
+    assert Review.objects.count() == 3
+    assert response.redirect_chain[-1][0] == "/submissions/?show=review"
+
+
+def test_many_mails_are_overruled_with_one_reason(page: Client) -> None:
+    keys = [rows.submission(verdict="suspicious").pk for _ in range(2)]
+    values = {"action": "override", "ids": keys, "verdict": "clean", "reason": "Own campaign", "notify": "on"}
+
+    assert "needs a verdict and a reason" in text(
+        page.post("/submissions/bulk/", {**values, "reason": ""}, follow=True)
+    )
+    assert "2 done." in text(page.post("/submissions/bulk/", values, follow=True))
+    assert set(Submission.objects.values_list("verdict", flat=True)) == {"clean"}
+    assert Notification.objects.count() == 2
+
+
+@pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test/", ""])
+def test_a_decision_leads_back_to_our_own_list_only(page: Client, back: str) -> None:
+    values = {"action": "confirm", "ids": [rows.submission(verdict="clean").pk], "back": back}
+
+    assert page.post("/submissions/bulk/", values)["Location"] == "/submissions/"
+
+
+@pytest.mark.parametrize("text_", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_no_cell_becomes_a_formula(text_: str) -> None:
+    assert safe(text_) == f"'{text_}"
+
+
+def test_the_list_is_exported_as_it_is_searched(page: Client) -> None:
+    rows.submission('=cmd|" /C calc"!A0', verdict="malicious", reported=[])
+    rows.submission("other", verdict="clean")
+
+    table = b"".join(page.get("/submissions/export/csv/?show=malicious")).decode()  # type: ignore[arg-type]
+    response: Any = page.get("/submissions/export/json/?q=verdict:clean")
+    listed = b"".join(response.streaming_content)
+
+    assert "'=cmd" in table
+    assert "other" not in table
+    assert b'"subject": "other"' in listed
+    assert page.get("/submissions/export/csv/?q=verdikt:x").status_code == 400
+
+
+def test_a_view_is_kept_shared_and_forgotten(page: Client) -> None:
+    rows.submission(verdict="clean")
+    values = {"name": "Finance", "show": "clean", "q": "invoice", "shared": "on"}
+
+    page.post("/submissions/views/", values)
+    html = page.get("/submissions/").content.decode()
+
+    assert "/submissions/?show=clean&amp;q=invoice" in html
+    page.post(f"/submissions/views/{SavedView.objects.get().pk}/forget/")
+    assert not SavedView.objects.exists()
