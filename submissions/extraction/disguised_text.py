@@ -15,7 +15,9 @@ DISGUISED = re.compile(
 JOINER_IN_ASCII = re.compile(f"(?<=[!-~])[{JOINERS}]+(?=[!-~])")
 IDEOGRAPHIC_DOT = re.compile(r"(?<=[a-zA-Z0-9\-])[\u3002\uff61](?=[a-zA-Z0-9\-]+[.\u3002\uff61/:\s]|[a-z]{2,}$)")
 
-DEFANGED = re.compile(r"[\[({<]\s?(?:\.|dot|d0t|:|/|punkt|point|punto)|h..ps?\s?[:\[]|\\[./]", re.IGNORECASE)
+DEFANGED = re.compile(
+    r"[\[({<]\s?(?:\.|dot|d0t|:|/|punkt|point|punto)|h(?!tt)..ps?\s?[:\[]|h[\[(]tt|https?[\[({]|\\[./]", re.IGNORECASE
+)
 BRACKETED_DOT = re.compile(
     r"\s?(?:\[\s?(?:\.|dot|d0t|punkt|point|punto)\s?\]|\(\s?(?:\.|dot|d0t|punkt|point|punto)\s?\)|\{\s?(?:\.|dot|d0t)\s?\}"
     r"|<\s?(?:\.|dot)\s?>|\[\.(?=[a-z0-9])|(?<=[a-z0-9])\.\])\s?",
@@ -24,7 +26,7 @@ BRACKETED_DOT = re.compile(
 BRACKETED_COLON = re.compile(r"[\[({](:(?://|\\\\)?)[\])}]")
 BRACKETED_SLASH = re.compile(r"[\[({](//?)[\])}]")
 BROKEN_SCHEME = re.compile(
-    r"(?<![a-z0-9])h(?:xx|tt|\*\*|__|XX|\^\^|\+\+|--|xt|tx|\[tt\]|\(tt\)|\[xx\])p(s?)\s?(?=:[/\\]{1,2})",
+    r"(?<![a-z0-9])h(?:xx|\*\*|__|XX|\^\^|\+\+|--|xt|tx|\[tt\]|\(tt\)|\[xx\])p(s?)\s?(?=:[/\\]{1,2})",
     re.IGNORECASE,
 )
 BROKEN_FTP = re.compile(r"(?<![a-z0-9])f(?:x|\*|_)p(?=:[/\\]{2})", re.IGNORECASE)

@@ -39,6 +39,8 @@ def canonical(host: str) -> str:
         return _ipv6(host)
     if not host.isascii():
         host = _ascii(host)
+    if FORBIDDEN.search(host):
+        return spelled
     host = host.rstrip(".") or host
     return ipv4(host) or host
 

@@ -12,7 +12,7 @@ LONGEST = 8192
 INNER_URLS_AT_MOST = 4
 
 SCHEMED = re.compile(
-    r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=[^\s/]))",
+    r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=\S))",
     re.IGNORECASE,
 )
 SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024}")

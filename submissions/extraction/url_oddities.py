@@ -100,7 +100,7 @@ def _of_rest(url: str, parts: Parts, host: str) -> Iterator[str]:
         yield "file-share"
     elif parts.scheme not in WITH_HOST | {"", "mailto", "tel", "cid"}:
         yield "protocol-handler"
-    if RUNS_WHEN_OPENED.search(parts.path) and "/" in parts.path.strip("/") + "/":
+    if parts.host and RUNS_WHEN_OPENED.search(parts.path):
         yield "executable-path"
     rest = f"{parts.path}?{parts.query or ''}#{parts.fragment or ''}"
     if any(_is_other_site(inner, host) for inner in INNER_URL.findall(rest)):

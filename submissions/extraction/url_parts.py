@@ -82,6 +82,6 @@ def _with_host(scheme: str, rest: str) -> Parts:
 
 def _host_and_port(spelled: str) -> tuple[str, str | None]:
     host, colon, port = spelled.rpartition(":")
-    if not colon or "]" in port:
+    if not colon or "]" in port or (":" in host and not host.startswith("[")):
         return spelled, None
     return host, port

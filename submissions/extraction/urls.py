@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from submissions.extraction.hosts import canonical
 from submissions.extraction.url_oddities import ODDITIES, oddities
-from submissions.extraction.url_parts import WITH_HOST, Parts, split
+from submissions.extraction.url_parts import WITH_HOST, Parts, split, tidy
 
 __all__ = ["ODDITIES", "host", "normalise", "oddities"]
 
@@ -24,6 +24,8 @@ def normalise(url: str) -> str:
     gets `http://`, a UNC path `file://`. Never raises: what is no URL comes back tidied.
     """
     parts = split(url)
+    if not parts.scheme:
+        return tidy(url)
     if not parts.host and parts.scheme != "file":
         return _without_host(parts)
     path = _resolved(_escaped(parts.path)) or "/"
@@ -32,13 +34,17 @@ def normalise(url: str) -> str:
 
 def host(url: str) -> str:
     """The canonical host of a URL, without port, or nothing for one that names none."""
-    return canonical(split(url).host)
+    return _host(split(url))
+
+
+def _host(parts: Parts) -> str:
+    """A host that cannot be decoded keeps its escapes, in their normal form."""
+    return _escaped(canonical(_escaped(parts.host)))
 
 
 def _without_host(parts: Parts) -> str:
-    scheme = f"{parts.scheme}:" if parts.scheme else ""
     slashes = "//" if parts.scheme in WITH_HOST else ""
-    return f"{scheme}{slashes}{_escaped(parts.path)}{_tail(parts)}"
+    return f"{parts.scheme}:{slashes}{_escaped(parts.path)}{_tail(parts)}"
 
 
 def _authority(parts: Parts) -> str:
@@ -46,7 +52,7 @@ def _authority(parts: Parts) -> str:
     port = (parts.port or "").lstrip("0") or ("0" if parts.port else "")
     if not port or port == DEFAULT_PORTS.get(parts.scheme):
         port = ""
-    return f"{userinfo}{_escaped(canonical(parts.host))}{':' if port else ''}{_escaped(port)}"
+    return f"{userinfo}{_host(parts)}{':' if port else ''}{_escaped(port)}"
 
 
 def _tail(parts: Parts) -> str:
