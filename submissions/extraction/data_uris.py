@@ -69,10 +69,12 @@ class DataUri:
 
 def data_uris(source: str) -> Iterator[DataUri]:
     """Those in a source text; each ends at a quote, a blank or a bracket."""
-    for head in URI.finditer(source):
+    position = 0
+    while head := URI.search(source, position):
         body = IN_SOURCE.match(source, head.end())
-        if body and body[0]:
-            yield _decoded(head, body[0])
+        position = body.end() if body else head.end()
+        if position > head.end():
+            yield _decoded(head, source[head.end() : position])
 
 
 def data_uri(value: str) -> DataUri | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -17,6 +18,7 @@ from submissions.extraction.url_oddities import oddities
 from submissions.extraction.visible_text import parsed, text_of
 
 DOCUMENTS_DEEP = 4
+LONGEST_SHOWN = 2000
 
 _ONE_ADDRESS = (
     "href src action formaction poster background data cite longdesc lowsrc dynsrc xlink:href o:href codebase manifest"
@@ -84,8 +86,11 @@ def _of_elements(tree: LexborHTMLParser, base: str, depth: int) -> Iterator[Link
 
 def _notes(node: LexborNode, url: str) -> tuple[str, ...]:
     shown = node.text()
-    if "." not in shown or len(shown) > 2000:
-        return ()
+    return _mismatch(url, shown) if "." in shown and len(shown) <= LONGEST_SHOWN else ()
+
+
+@lru_cache(maxsize=1024)
+def _mismatch(url: str, shown: str) -> tuple[str, ...]:
     return ("text-mismatch",) if "text-mismatch" in oddities(unwrap(url).url, shown) else ()
 
 

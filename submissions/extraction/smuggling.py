@@ -85,21 +85,31 @@ class _Found:
         if len(self.members) == PAYLOADS_AT_MOST:
             self.problems[Problem("limit-files", "", "more payloads in an HTML document than are looked at")] = None
             return False
+        name = self._without_beginning_of(content) or name
         self.members[content] = Member(name, content, notes=notes)
         return True
+
+    def _without_beginning_of(self, content: bytes) -> str:
+        """Drop the first piece of a file that a script put together piece by piece; the name it went by."""
+        for piece, member in self.members.items():
+            if len(piece) < len(content) and SMUGGLING in member.notes and content.startswith(piece):
+                return self.members.pop(piece).name
+        return ""
 
 
 def _search(html: str, found: _Found, depth: int) -> None:
     tree = parsed(html.replace("\0", ""))
-    for source, name in _data_uris(html, tree):
-        _take_data_uri(source, name, found, depth)
+    for uri, name in _of_attributes(tree):
+        _take_data_uri(uri, name, found, depth)
     for script in _scripts(tree, html):
         _search_script(script, found, depth)
+    for uri in data_uris(html):
+        _take_data_uri(uri, "", found, depth)
 
 
-def _data_uris(html: str, tree: LexborHTMLParser) -> Iterator[tuple[DataUri, str]]:
-    """Those of attributes with the name under which the element saves them, then those that only the source shows."""
-    if not re.search("data", html, re.IGNORECASE) or tree.root is None:
+def _of_attributes(tree: LexborHTMLParser) -> Iterator[tuple[DataUri, str]]:
+    """The `data:` URIs of attributes, each with the name under which its element saves it."""
+    if tree.root is None:
         return
     for node in tree.root.traverse():
         attributes = node.attributes
@@ -107,7 +117,6 @@ def _data_uris(html: str, tree: LexborHTMLParser) -> Iterator[tuple[DataUri, str
             uri = data_uri(value) if value and "data:" in value[:40].lower() else None
             if uri:
                 yield uri, attributes.get("download") or ""
-    yield from ((uri, "") for uri in data_uris(html))
 
 
 def _take_data_uri(uri: DataUri, name: str, found: _Found, depth: int) -> None:

@@ -15,15 +15,18 @@ LENGTH = 1024 * 1024
 SECONDS = 2.0
 
 TEXTS = [
-    "http://", "http://a", "http://a.b ", "<http://a.b\n", "http://a.b/(", "[http://a](", "http://a.b/x](", "a.", "a.aa/",
-    "a-", "@", "a@a.com ", "www.", "[.]", "hxxp[:]//a[.]", "あ", "http://あ", "\\\\a\\b ", "((((", "\u200b", "> ", "1.1.1.1/",
-    "xn--a.", "://", "http://[", "http://a@", "%", "\n ",
+    "http://", "http://a", "http://a.b ", "<http://a.b\n", "http://a.b/(", "[http://a](", "http://a.b/x](", "a.",
+    "a.aa/", "a-", "@", "a@a.com ", "www.", "[.]", "hxxp[:]//a[.]", "あ", "http://あ", "\\\\a\\b ", "((((", "\u200b",
+    "> ", "1.1.1.1/", "xn--a.", "://", "http://[", "http://a@", "%", "\n ",
 ]  # fmt: skip
 HTML = [
-    '<a href="http://a.b/', "<a href=http://a.b>a.b</a>", "<!--", "<!--[if mso]>", "<script>", '<script>a="', "<style>url(",
-    '<p style="url(', '<iframe srcdoc="', "<template>", "data:,", "data:text/html;base64,", "<!DOCTYPE http://a ", "&#",
-    "<div>", "<b>", "<a>", "<table><tr><td>", "<div><table></div></table>", "<svg><g>", "<font color=1><p>", "<", "<\0",
-    "<script>atob('PGEgaHJlZj0iaHR0cDovL2V2aWwuZXhhbXBsZS94Ij4=')</script>", "<a onclick='(", "<script>[1,", "<p><i a=1>x",
+    '<a href="http://a.b/', "<a href=http://a.b>a.b</a>", "<!--", "<!--[if mso]>", "<script>", '<script>a="',
+    "<style>url(", '<p style="url(', '<iframe srcdoc="', "<template>", "data:,", "data:text/html;base64,",
+    "<!DOCTYPE http://a ",
+    "&#", "<div>", "<b>", "<a>", "<table><tr><td>", "<div><table></div></table>", "<svg><g>", "<font color=1><p>",
+    "<", "<\0",
+    "<script>atob('PGEgaHJlZj0iaHR0cDovL2V2aWwuZXhhbXBsZS94Ij4=')</script>", "<a onclick='(",
+    "<script>[1,", "<p><i a=1>x",
 ]  # fmt: skip
 
 

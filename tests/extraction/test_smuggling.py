@@ -21,7 +21,7 @@ FILE_BUILDERS = {
     "strings put together": f"var d='{ZIP_64[:50]}'+\n'{ZIP_64[50:]}';var b=new Blob([f(d)]);{SAVES}",
     "a byte array": f"var b=new Blob([new Uint8Array({list(ZIP)})]);{SAVES}",
     "hexadecimal": f"var b=new Blob([f('{ZIP.hex()}')]);{SAVES}",
-    "a data: URI": f"var b=0;new Blob([]);var a=document.createElement('a');a.href='data:application/zip;base64,{ZIP_64}';{SAVES}",
+    "a data: URI": f"var b=new Blob(['data:application/zip;base64,{ZIP_64}']);{SAVES}",
     "backwards": f"var d='{ZIP_64[::-1]}'.split('').reverse().join('');var b=new Blob([f(d)]);{SAVES}",
 }
 
