@@ -7,7 +7,19 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from submissions import roles
-from submissions.views import artifacts, bulk, decisions, detail, listing, outbox, preview, sample, saved, whitelist
+from submissions.views import (
+    artifacts,
+    bulk,
+    decisions,
+    detail,
+    listing,
+    outbox,
+    preview,
+    sample,
+    saved,
+    status,
+    whitelist,
+)
 
 app_name = "submissions"
 View = Callable[..., HttpResponseBase]
@@ -38,6 +50,7 @@ urlpatterns = [
     page("submissions/<int:pk>/mail/", preview.mail, READ, "mail"),
     page("submissions/<int:pk>/mail/frame/", preview.frame, READ, "mail-frame"),
     page("artifacts/<str:digest>/", artifacts.artifact, READ, "artifact"),
+    page("status/", status.status, roles.STATUS, "status"),
     page("whitelist/", whitelist.tester, READ, "whitelist"),
     page("outbox/", outbox.outbox, READ, "outbox"),
     page("outbox/<str:name>/", outbox.mail, READ, "outbox-mail"),

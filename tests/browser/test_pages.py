@@ -21,6 +21,7 @@ PAGES = [
     "/nowhere/",
     "/whitelist/",
     "/artifacts/{digest}/",
+    "/status/",
     "/submissions/{mail}/override/",
     "/submissions/{mail}/mail/?tab=headers",
 ]

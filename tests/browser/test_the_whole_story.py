@@ -51,7 +51,7 @@ def log_in(page: Page, password: str) -> None:
 
 
 def change_the_receipt(page: Page) -> None:
-    page.goto("/admin/notifications/template/?kind__exact=received")
+    page.goto("/admin/notifications/template/?kind__exact=received&language__exact=en")
     page.get_by_role("link", name="Received", exact=True).first.click()
     page.locator("#id_subject").fill("We have it: {{subject}}")
     page.get_by_role("button", name="Save", exact=True).click()

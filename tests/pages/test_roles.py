@@ -31,6 +31,7 @@ MATRIX = {
     "mail": EVERYBODY,
     "mail-frame": EVERYBODY,
     "artifact": EVERYBODY,
+    "status": EXPORTERS,
     "whitelist": EVERYBODY,
     "outbox": EVERYBODY,
     "outbox-mail": EVERYBODY,

@@ -1,0 +1,18 @@
+"""How the installation does."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from submissions import doctor
+from submissions.selectors.status import cards
+
+COLOURS = {"OK": "clean", "WARN": "suspicious", "FAIL": "malicious", "SKIP": "skipped"}
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """What the rows say at once; the doctor's checks, which ask every part outside, when they are wanted."""
+    findings = list(doctor.examine()) if "check" in request.GET else []
+    checked = [(COLOURS[finding.status], finding) for finding in findings]
+    return render(request, "submissions/status.html", {"cards": cards(), "findings": checked})
