@@ -18,6 +18,8 @@ HOST = re.compile(
     r"(?<![\w@.\-/:\\=&%#?+])(//)?((?:[^\W_][\w\-]{0,62}+\.){1,20}(?:[^\W\d_]{2,24}+|xn--[a-z0-9\-]{1,59}+|[0-9]{1,3}+)(?![\w\-]))\.?+"
     r"(:[0-9]{1,5}+(?![0-9.]))?(?![@\w]|:[0-9])(?=([/?#][^\s<>\"]|/)?)"
 )
+# A bare name of four labels is a machine in a trace or a log, not a link.
+MACHINE_NAME_DOTS = 3
 UNSPACED = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u3040-\u30ff"
 GLUED_SCRIPT = re.compile(f"[{UNSPACED}]+")
 SCRIPT_CHANGE = re.compile(f"(?<=[a-zA-Z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(?=[a-zA-Z0-9])")
@@ -44,6 +46,7 @@ def is_meant_as_link(host: re.Match[str], text: str) -> bool:
     plain = plain or ("." in suffix and suffix.rpartition(".")[2] in PLAIN_SUFFIXES)
     if suffix in FILE_SUFFIXES:
         return False
+    plain = plain and name.count(".") < MACHINE_NAME_DOTS and "_" not in name
     return plain or bool(VERB_BEFORE.search(text[max(0, host.start() - 24) : host.start()]))
 
 

@@ -16,7 +16,9 @@ JOINER_IN_ASCII = re.compile(f"(?<=[!-~])[{JOINERS}]+(?=[!-~])")
 IDEOGRAPHIC_DOT = re.compile(r"(?<=[a-zA-Z0-9\-])[\u3002\uff61](?=[a-zA-Z0-9\-]+[.\u3002\uff61/:\s]|[a-z]{2,}$)")
 
 DEFANGED = re.compile(
-    r"[\[({<]\s?(?:\.|dot|d0t|:|/|punkt|point|punto)|h(?!tt)..ps?\s?[:\[]|h[\[(]tt|https?[\[({]|\\[./]", re.IGNORECASE
+    r"[\[({<]\s?(?:\.|dot|d0t|punkt|point|punto)\s?[\])}>]|\[\.|\.\]|[\[({](?::|//?[\])}])|h(?!tt)..ps?\s?[:\[]|https?[\[({]"
+    r"|\\\.",
+    re.IGNORECASE,
 )
 BRACKETED_DOT = re.compile(
     r"\s?(?:\[\s?(?:\.|dot|d0t|punkt|point|punto)\s?\]|\(\s?(?:\.|dot|d0t|punkt|point|punto)\s?\)|\{\s?(?:\.|dot|d0t)\s?\}"

@@ -188,6 +188,7 @@ class FileSearch:
         inside = smuggled(text)
         self.finds.add_links(inside.links, where, is_own=is_own)
         path = where.partition(" ")[0]
+        self.finds.add_problems(replace(problem, path=path) for problem in inside.problems)
         self._waiting += [Found(member, path, 0, given=(member.name,)) for member in inside.members]
 
     def _candidates(self) -> Sequence[str]:

@@ -27,6 +27,7 @@ _ONE_ADDRESS = (
 ONE_ADDRESS = frozenset(_ONE_ADDRESS.split())
 MANY_ADDRESSES = {"srcset": ",", "imagesrcset": ",", "ping": " ", "data-srcset": ","}
 SPECIAL = frozenset(["style", "srcdoc", "content", "value", *MANY_ADDRESSES])
+VOCABULARY = frozenset({"itemtype", "itemid", "vocab", "typeof", "property", "prefix"})
 REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
 TEXT_CUE = re.compile(
@@ -111,7 +112,7 @@ def _of_other_attribute(tag: str, name: str, value: str, base: str, depth: int) 
         place = "meta refresh" if addresses[0] != value else place
     elif name.startswith("on"):
         addresses = [link.url for text in script_strings(value) for link in _of_string(text)]
-    elif name.startswith("xmlns"):
+    elif name.startswith("xmlns") or name in VOCABULARY:
         return
     else:
         addresses = [link.url for link in text_links(value)] if "//" in value else []

@@ -15,6 +15,8 @@ SCHEMED = re.compile(
     r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=\S))",
     re.IGNORECASE,
 )
+SCHEME_CUE = re.compile(r"ms-|-ms:|:www\.", re.IGNORECASE)
+HOST_CUE = re.compile(r"\.(?:[^\W\d_]{2}|[0-9]{1,3}[/:])")
 SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024}")
 BODY = re.compile(
     r"""[^\s<>"\x00-\x1f\x7f\u00ab\u00bb\u2018-\u201f\u2026\u2028\u2029\u2039\u203a\u3000-\u3003\u3008-\u3011\uff01\uff02\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e\uff1f\uff5c\uff5f-\uff65\ufffc\ufffd]++"""
@@ -43,7 +45,8 @@ def text_links(text: str) -> list[Link]:
 def _urls(text: str) -> Iterator[str]:
     rest: list[str] = []
     position = 0
-    for scheme in SCHEMED.finditer(text):
+    has_scheme = ":/" in text or ":\\" in text or SCHEME_CUE.search(text)
+    for scheme in SCHEMED.finditer(text) if has_scheme else ():
         if scheme.start() < position:
             continue
         url, end = _schemed(text, scheme)
@@ -130,9 +133,20 @@ def _share(found: re.Match[str]) -> str:
     return found[0].rstrip(TRAILING + ")]}")
 
 
+def _hosts(text: str) -> Iterator[re.Match[str]]:
+    """Matches of `HOST` on the lines that may hold one, for it is slow on prose."""
+    end = -1
+    for cue in HOST_CUE.finditer(text):
+        if cue.start() > end:
+            start = text.rfind("\n", max(end, 0), cue.start()) + 1 or max(end, 0)
+            end = text.find("\n", cue.end())
+            end = len(text) if end < 0 else end
+            yield from HOST.finditer(text, start, end)
+
+
 def _bare(text: str) -> Iterator[str]:
     position = 0
-    for host in HOST.finditer(text):
+    for host in _hosts(text):
         if host.start() < position or not is_meant_as_link(host, text):
             continue
         path = BODY.match(text, host.end(), host.end() + LONGEST) if host[4] else None
