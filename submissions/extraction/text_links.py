@@ -15,7 +15,7 @@ SCHEMED = re.compile(
     r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=\S))",
     re.IGNORECASE,
 )
-SCHEME_CUE = re.compile(r"ms-|-ms:|:www\.", re.IGNORECASE)
+SCHEME_CUE = re.compile(r":\S")
 HOST_CUE = re.compile(r"\.(?:[^\W\d_]{2}|[0-9]{1,3}[/:])")
 SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024}")
 BODY = re.compile(
@@ -45,8 +45,7 @@ def text_links(text: str) -> list[Link]:
 def _urls(text: str) -> Iterator[str]:
     rest: list[str] = []
     position = 0
-    has_scheme = ":/" in text or ":\\" in text or SCHEME_CUE.search(text)
-    for scheme in SCHEMED.finditer(text) if has_scheme else ():
+    for scheme in _on_lines(SCHEMED, SCHEME_CUE, text):
         if scheme.start() < position:
             continue
         url, end = _schemed(text, scheme)
@@ -133,20 +132,20 @@ def _share(found: re.Match[str]) -> str:
     return found[0].rstrip(TRAILING + ")]}")
 
 
-def _hosts(text: str) -> Iterator[re.Match[str]]:
-    """Matches of `HOST` on the lines that may hold one, for it is slow on prose."""
+def _on_lines(pattern: re.Pattern[str], cues: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of a pattern on the lines that hold a cue, for the whole pattern is slow on prose."""
     end = -1
-    for cue in HOST_CUE.finditer(text):
+    for cue in cues.finditer(text):
         if cue.start() > end:
             start = text.rfind("\n", max(end, 0), cue.start()) + 1 or max(end, 0)
             end = text.find("\n", cue.end())
             end = len(text) if end < 0 else end
-            yield from HOST.finditer(text, start, end)
+            yield from pattern.finditer(text, start, end)
 
 
 def _bare(text: str) -> Iterator[str]:
     position = 0
-    for host in _hosts(text):
+    for host in _on_lines(HOST, HOST_CUE, text):
         if host.start() < position or not is_meant_as_link(host, text):
             continue
         path = BODY.match(text, host.end(), host.end() + LONGEST) if host[4] else None
