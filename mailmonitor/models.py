@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -67,6 +68,7 @@ class WorkRow(models.Model):
 
     `due_at` is null when and only when nothing is left to do. `token` names the holder of the lease.
     `attempts` counts claims since the last recorded outcome: a row that killed its worker shows it.
+    `hinted_at` is when a worker was last told of the row.
     A subclass lists its FINAL states and, per state, the states it may go to.
     """
 
@@ -78,6 +80,7 @@ class WorkRow(models.Model):
     token = models.UUIDField(null=True, blank=True, editable=False)
     lease_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveIntegerField(default=0, editable=False)
+    hinted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -132,7 +135,7 @@ class WorkRow(models.Model):
     def _record(self, due_in: timedelta | None, **changes: Any) -> None:
         held = type(self)._default_manager.filter(pk=self.pk, state=self.state, token=self.token)
         due_at = None if due_in is None else Now() + due_in
-        values = {"attempts": 0, **changes, "due_at": due_at, "token": None, "lease_ends_at": None}
+        values = {"attempts": 0, **changes, "due_at": due_at, "token": None, "lease_ends_at": None, "hinted_at": None}
         if not held.update(**values):
             raise LeaseLost(self.label)
         self.refresh_from_db()
@@ -147,6 +150,18 @@ class WorkRow(models.Model):
         free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
         rows = cls._default_manager.filter(free, state__in=states, due_at__lte=Now()).order_by("due_at")
         return list(rows.values_list("pk", flat=True)[:limit])
+
+    @classmethod
+    def untold(cls, rows: Collection[int]) -> list[int]:
+        """Those of the rows that no worker was told of lately; they count as told from now on.
+
+        Without it every tick would tell of every waiting row again, and a long queue would choke on repeats.
+        """
+        lately = Now() - settings.HINT_AGAIN
+        silent = cls._default_manager.filter(Q(hinted_at=None) | Q(hinted_at__lt=lately), pk__in=rows)
+        found = set(silent.values_list("pk", flat=True))
+        cls._default_manager.filter(pk__in=found).update(hinted_at=Now())
+        return [pk for pk in rows if pk in found]
 
 
 def work_constraints(name: str, final: Collection[str], states: Collection[str]) -> list[models.BaseConstraint]:

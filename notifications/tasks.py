@@ -5,6 +5,7 @@ from celery import shared_task
 from mailmonitor.hints import hint
 from mailmonitor.models import LeaseLost
 from notifications import outbox
+from notifications.models import Notification
 
 
 @shared_task(name="notifications.deliver", throws=(LeaseLost,))
@@ -16,4 +17,4 @@ def deliver(pk: int) -> None:
 @shared_task(name="notifications.deliver_due", throws=(LeaseLost,))
 def deliver_due() -> None:
     outbox.recover()
-    hint(deliver, *outbox.due())
+    hint(deliver, *Notification.untold(outbox.due()))

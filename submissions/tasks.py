@@ -12,11 +12,12 @@ from mailmonitor.hints import hint
 from mailmonitor.models import Heartbeat, LeaseLost
 from notifications.tasks import deliver
 from submissions import analysis, conclusion, intake, mailboxes, recovery
+from submissions.models import Analysis, Mailbox, Submission
 
 
 @shared_task(name="submissions.fetch_due")
 def fetch_due() -> None:
-    hint(fetch, *mailboxes.due())
+    hint(fetch, *Mailbox.untold(mailboxes.due()))
 
 
 @shared_task(name="submissions.fetch", throws=(LeaseLost,))
@@ -58,8 +59,8 @@ def conclude(submission: int) -> None:
 @shared_task(name="submissions.poll_due")
 def poll_due() -> None:
     due = recovery.due()
-    hint(poll, *due.poll)
-    hint(reconcile, *due.reconcile)
+    hint(poll, *Analysis.untold(due.poll))
+    hint(reconcile, *Analysis.untold(due.reconcile))
 
 
 @shared_task(name="submissions.sweep", throws=(LeaseLost,))
@@ -68,8 +69,8 @@ def sweep() -> None:
     for ended in recovery.end_overdue():
         hint(conclude, *conclusion.holders(ended))
     due = recovery.due()
-    hint(unpack, *due.unpack)
-    hint(submit, *due.submit)
-    hint(conclude, *due.conclude)
+    hint(unpack, *Submission.untold(due.unpack))
+    hint(submit, *Analysis.untold(due.submit))
+    hint(conclude, *Submission.untold(due.conclude))
     recovery.seal_events()
     Heartbeat.beat("worker")

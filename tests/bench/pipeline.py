@@ -12,7 +12,7 @@ from tests.reports import report
 from tests.whole.installation import all_answered
 from tests.whole.real_parts import RealParts, real_parts
 
-SETTINGS = {"SWEEP_SECONDS": "5", "LEASE_SECONDS": "60", "SMTP_LEASE_SECONDS": "60"}
+SETTINGS = {"SWEEP_SECONDS": "5", "LEASE_SECONDS": "60", "SMTP_LEASE_SECONDS": "60", "HINT_AGAIN_SECONDS": "40"}
 
 
 def main(arguments: list[str]) -> None:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -103,3 +104,22 @@ def test_due_rows_are_those_whose_time_has_come_and_that_nobody_holds() -> None:
     Submission.claim(held.pk, [State.RECEIVED], MINUTE)
 
     assert Submission.due([State.RECEIVED]) == [due.pk]
+
+
+def test_a_worker_is_told_of_a_waiting_row_once_in_a_while(settings: Any) -> None:
+    first, second = rows.submission(state="received"), rows.submission(state="received")
+
+    assert Submission.untold([second.pk, first.pk]) == [second.pk, first.pk]
+    assert Submission.untold([second.pk, first.pk]) == []
+
+    settings.HINT_AGAIN = timedelta(seconds=-1)
+    assert Submission.untold([first.pk]) == [first.pk]
+
+
+def test_a_row_that_moved_on_is_told_of_anew() -> None:
+    row = rows.submission(state="received")
+    Submission.untold([row.pk])
+
+    row.advance(State.UNPACKED, due_in=AT_ONCE)
+
+    assert Submission.untold([row.pk]) == [row.pk]

@@ -23,6 +23,7 @@ QUICK = {
     "POLL_FIRST_SECONDS": "1",
     "POLL_LONGEST_SECONDS": "2",
     "SWEEP_SECONDS": "1",
+    "HINT_AGAIN_SECONDS": "3",
     "MAILBOX_POLL_SECONDS": "1",
 }
 
