@@ -5,32 +5,16 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from lzma import LZMAError
 
 import pyzipper
-from pyzipper.zipfile import BadZipFile, LargeZipFile, ZipInfo
+from pyzipper.zipfile import ZipInfo
 
 from submissions.extraction.types import Inside
 from submissions.extraction.unpacking import CHUNK, Container, Unpacking
+from submissions.extraction.zip_locks import ERRORS, LOCAL_HEADER, Lock
 from submissions.extraction.zip_parts import monstrous_directory
 
-# What pyzipper raises on damaged or unsupported archives and on wrong passwords (found by fuzzing).
-ERRORS = (
-    BadZipFile,
-    LargeZipFile,
-    zlib.error,
-    LZMAError,
-    struct.error,
-    EOFError,
-    KeyError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
-
 _ENCRYPTED = 0x1
-_LOCAL_HEADER = 30
 
 
 def open_zip_archive(container: Container) -> Inside | None:
@@ -44,7 +28,7 @@ def open_zip_archive(container: Container) -> Inside | None:
         return None
     unpacking = Unpacking(container)
     shared = overlapping(entries)
-    lock = _Lock(archive, container.passwords)
+    lock = Lock(archive, container.content, container.passwords)
     for entry in entries:
         if not unpacking.next_entry(entry.filename):
             break
@@ -63,11 +47,11 @@ def overlapping(entries: Sequence[ZipInfo | zipfile.ZipInfo]) -> frozenset[int]:
         if entry.header_offset < end:
             found.add(id(entry))
         else:
-            end = entry.header_offset + _LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
+            end = entry.header_offset + LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size
     return frozenset(found)
 
 
-def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo, content: bytes) -> None:
+def _take(unpacking: Unpacking, lock: Lock, entry: ZipInfo, content: bytes) -> None:
     encrypted = bool(entry.flag_bits & _ENCRYPTED)
     password = lock.password(entry) if encrypted else None
     if encrypted and password is None:
@@ -80,8 +64,8 @@ def _take(unpacking: Unpacking, lock: "_Lock", entry: ZipInfo, content: bytes) -
 
 def _salvaged(content: bytes, entry: ZipInfo) -> Iterator[bytes]:
     """The bytes behind a local header, whatever sizes and checksum it claims: other unpackers take them too."""
-    header = content[entry.header_offset : entry.header_offset + _LOCAL_HEADER].ljust(_LOCAL_HEADER, b"\x00")
-    start = entry.header_offset + _LOCAL_HEADER + sum(struct.unpack_from("<HH", header, 26))
+    header = content[entry.header_offset : entry.header_offset + LOCAL_HEADER].ljust(LOCAL_HEADER, b"\x00")
+    start = entry.header_offset + LOCAL_HEADER + sum(struct.unpack_from("<HH", header, 26))
     if entry.compress_type == zipfile.ZIP_STORED:
         yield content[start : start + entry.compress_size]
         return
@@ -93,38 +77,3 @@ def _salvaged(content: bytes, entry: ZipInfo) -> Iterator[bytes]:
             packed = inflater.unconsumed_tail
         if inflater.eof:
             return
-
-
-class _Lock:
-    """The passwords of one archive; the one that opened a member is tried first at the next."""
-
-    def __init__(self, archive: pyzipper.AESZipFile, passwords: Sequence[str]) -> None:
-        self._archive = archive
-        self._passwords = list(passwords)
-
-    def password(self, entry: ZipInfo) -> str | None:
-        """The password that decrypts the member wholly, None when none does."""
-        for password in self._passwords:
-            if self._opens(entry, password):
-                self._passwords.remove(password)
-                self._passwords.insert(0, password)
-                return password
-        return None
-
-    def chunks(self, entry: ZipInfo, password: str | None) -> Iterator[bytes]:
-        with self._archive.open(entry, pwd=_encoded(password)) as member:
-            while chunk := member.read(CHUNK):
-                yield chunk
-
-    def _opens(self, entry: ZipInfo, password: str) -> bool:
-        """One in 256 wrong passwords passes the check of the traditional cipher; the first bytes then fail."""
-        try:
-            with self._archive.open(entry, pwd=_encoded(password)) as member:
-                member.read(CHUNK)
-        except ERRORS:
-            return False
-        return True
-
-
-def _encoded(password: str | None) -> bytes | None:
-    return None if password is None else password.encode("utf-8", "surrogateescape")
