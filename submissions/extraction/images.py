@@ -10,7 +10,7 @@ from PIL import Image, UnidentifiedImageError
 
 from submissions.extraction.barcodes import links_of, read_codes
 from submissions.extraction.types import Inside, Problem
-from submissions.extraction.unpacking import Container
+from submissions.extraction.unpacking import Container, words
 
 # What Pillow raises on damaged pictures (found by fuzzing); UnidentifiedImageError is an OSError.
 ERRORS = (
@@ -26,7 +26,7 @@ ERRORS = (
     RuntimeError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
+    MemoryError,
 )
 DECODED = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "MPO", "DIB")
 
@@ -47,7 +47,7 @@ def open_image(container: Container) -> Inside | None:
     except UnidentifiedImageError:
         return None
     except ERRORS as error:
-        return Inside(problems=(Problem("broken", "", str(error)[:200]),))
+        return Inside(problems=(Problem("broken", "", words(error)),))
 
 
 def cannot_open(container: Container) -> Inside:

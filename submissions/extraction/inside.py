@@ -93,8 +93,10 @@ def look_inside(content: bytes, file_type: str, name: str, *, limits: Limits, pa
     """
     container = Container(content, file_type, name, limits, passwords[: limits.passwords])
     openers = OPENERS.get(file_type) or tuple(opener for start, opener in BY_BEGINNING if file_type.startswith(start))
-    for opener in openers:
-        found = opener(container)
-        if found is not None:
-            return found
+    try:
+        found = next((found for opener in openers if (found := opener(container)) is not None), None)
+    except MemoryError:
+        return Inside(problems=(Problem("limit-memory", "", f"{file_type}: takes more memory than there is"),))
+    if found is not None:
+        return found
     return Inside(problems=(Problem("broken", "", f"cannot be read as {file_type}"),)) if openers else Inside()

@@ -9,7 +9,7 @@ from submissions.extraction.barcodes import links_of
 from submissions.extraction.images import codes_in
 from submissions.extraction.ole_objects import embedded_objects
 from submissions.extraction.types import Inside, Link
-from submissions.extraction.unpacking import CHUNK, Container, Unpacking
+from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words
 from submissions.extraction.zip_parts import ZIP_ERRORS, open_zip, read_part
 from submissions.extraction.zips import overlapping
 
@@ -177,7 +177,7 @@ class _Reading:
                     left -= len(chunk)
                     yield chunk
         except ZIP_ERRORS as error:
-            self.unpacking.problem("broken", entry.filename, str(error)[:200])
+            self.unpacking.problem("broken", entry.filename, words(error))
 
     def _picture(self, entry: zipfile.ZipInfo) -> None:
         self._pictures += 1

@@ -11,12 +11,13 @@ from PIL import Image
 from submissions.extraction import pdf_objects
 from submissions.extraction.barcodes import links_of, read_codes
 from submissions.extraction.types import Inside, Link, Member, Problem
-from submissions.extraction.unpacking import Container, Unpacking
+from submissions.extraction.unpacking import Container, Unpacking, words
 
 # What pypdfium2 raises on damaged documents (found by fuzzing); PdfiumError is a RuntimeError.
 ERRORS = (RuntimeError, ValueError, OSError, TypeError, IndexError, OverflowError, ctypes.ArgumentError)
 
 _DOTS_PER_POINT = 150 / 72
+_UNREADABLE = Problem("broken", "", "no PDF reader opens it")
 # A page may claim to be 5 km wide; a code on it is still found in a picture of this size.
 _PAGE_PIXELS = 4_000_000
 
@@ -24,10 +25,12 @@ _PAGE_PIXELS = 4_000_000
 def open_pdf(container: Container) -> Inside | None:
     """Everything that leads out of a PDF. One that needs a password becomes a decrypted member of its own."""
     plain = pdf_objects.objects(container.content)
+    if pdf_objects.is_bomb(container.content, container.limits.archive_bytes):
+        return _salvaged(plain, Problem("limit-bytes", "", "a stream unpacks to more than is allowed"))
     try:
         document = pypdfium2.PdfDocument(container.content)
     except ERRORS:
-        return _decrypted(container) if b"/Encrypt" in plain else _salvaged(plain)
+        return _decrypted(container) if b"/Encrypt" in plain else _salvaged(plain, _UNREADABLE)
     with document:
         encrypted = pdfium.FPDF_GetSecurityHandlerRevision(document) != -1
         reading = _Reading(document, container)
@@ -69,7 +72,7 @@ class _Reading:
             self._text_left -= len(self._texts[-1])
             self._codes += read_codes(_picture(page))
         except ERRORS as error:
-            self._unpacking.problem("broken", "page", str(error)[:200])
+            self._unpacking.problem("broken", "page", words(error))
 
     def take_attachments(self) -> None:
         for number in range(self._document.count_attachments()):
@@ -79,7 +82,7 @@ class _Reading:
                 attachment = self._document.get_attachment(number)
                 self._unpacking.take(attachment.get_name(), [bytes(attachment.get_data())], notes=("embedded",))
             except ERRORS as error:
-                self._unpacking.problem("broken", f"attachment {number + 1}", str(error)[:200])
+                self._unpacking.problem("broken", f"attachment {number + 1}", words(error))
 
     def inside(self, addresses: tuple[str, ...], marks: tuple[str, ...]) -> Inside:
         known = {link.url for link in self._links}
@@ -142,8 +145,7 @@ def _decrypted(container: Container) -> Inside:
     return unpacking.inside(("encrypted",))
 
 
-def _salvaged(plain: bytes) -> Inside:
+def _salvaged(plain: bytes, problem: Problem) -> Inside:
     """What still can be told of a document that no reader opens."""
     links = tuple(Link(url, "action") for url in pdf_objects.addresses(plain))
-    problem = Problem("broken", "", "no PDF reader opens it")
     return Inside(links=links, notes=pdf_objects.marks(plain), problems=(problem,))

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 # ISO 32000-1: actions in section 12.6.4, names with #xx escapes in 7.3.5, strings in 7.3.4.
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STRING = rb"(?:\(((?:\\.|[^\\()]|\([^()]{0,512}\)){0,4096})\)|<([0-9A-Fa-f\s]{0,8192})>)"
 _URI = re.compile(rb"/URI\s*" + _STRING, re.DOTALL)
@@ -28,6 +28,11 @@ MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = (
 _STREAM_BYTES = 8 * 1024 * 1024
 _TOTAL_BYTES = 64 * 1024 * 1024
 _STREAMS = 5000
+# No deflated stream grows more than 1032 times, so smaller ones need not be measured.
+_BEST_RATIO = 1032
+_MEASURED_BYTES = 1024 * 1024 * 1024
+_SLICE = 64 * 1024
+_FILTER = re.compile(rb"/(?:FlateDecode|Fl)\b")
 
 
 def objects(content: bytes) -> bytes:
@@ -50,6 +55,59 @@ def addresses(plain: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address.strip() for address in found if address.strip()))
 
 
+def is_bomb(content: bytes, limit: int) -> bool:
+    """Whether one stream alone would unpack to more than `limit` bytes: the PDF library would die of it."""
+    left = _MEASURED_BYTES
+    for number, match in enumerate(_STREAM.finditer(content)):
+        if number == _STREAMS or left <= 0:
+            return False
+        dictionary = _dictionary_before(content, match.start())
+        filters = len(_FILTER.findall(dictionary))
+        packed = memoryview(content)[match.end() : match.end() + limit]
+        if filters == 0 or (filters == 1 and _length(content, match.end(), len(packed)) * _BEST_RATIO < limit):
+            continue
+        size = _unpacked_size(packed, filters, limit)
+        if size > limit:
+            return True
+        left -= size
+    return False
+
+
+def _length(content: bytes, start: int, longest: int) -> int:
+    end = content.find(b"endstream", start, start + longest)
+    return (end if end >= 0 else start + longest) - start
+
+
+def _dictionary_before(content: bytes, position: int) -> bytes:
+    return content[max(0, position - 400) : position].rpartition(b"obj")[2]
+
+
+def _unpacked_size(packed: memoryview, filters: int, limit: int) -> int:
+    """The size after inflating once, or twice where two such filters are named; at most a little over `limit`."""
+    outer, inner = zlib.decompressobj(), zlib.decompressobj()
+    size = 0
+    try:
+        for position in range(0, len(packed), _SLICE):
+            tail = bytes(packed[position : position + _SLICE])
+            while tail and size <= limit:
+                plain = outer.decompress(tail, _SLICE)
+                tail = outer.unconsumed_tail
+                size += len(plain) if filters == 1 else _inflated(inner, plain, limit - size)
+            if outer.eof or size > limit:
+                break
+    except zlib.error:
+        return size
+    return size
+
+
+def _inflated(inflater: "zlib._Decompress", packed: bytes, limit: int) -> int:
+    size = 0
+    while packed and size <= limit:
+        size += len(inflater.decompress(packed, _SLICE))
+        packed = inflater.unconsumed_tail
+    return size
+
+
 def _odd(plain: bytes) -> bool:
     return re.search(rb"/[A-Za-z]{0,20}#[0-9A-Fa-f]{2}", plain) is not None
 
@@ -59,8 +117,7 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
     for number, match in enumerate(_STREAM.finditer(content)):
         if number == _STREAMS or left <= 0:
             return
-        dictionary = content[max(0, match.start() - 400) : match.start()].rpartition(b"obj")[2]
-        if b"ObjStm" not in dictionary:
+        if b"ObjStm" not in _dictionary_before(content, match.start()):
             continue
         end = content.find(b"endstream", match.end(), match.end() + _STREAM_BYTES)
         packed = content[match.end() : end if end >= 0 else match.end() + _STREAM_BYTES]

@@ -30,7 +30,7 @@ def open_rtf(container: Container) -> Inside:
     unpacking = Unpacking(container)
     read = read_rtf(container.content)
     if read.cut:
-        unpacking.problem("limit-text-bytes", "", "the text behind 16 MiB was not read")
+        unpacking.problem("limit-text-bytes", "", "the end of a very long text was not read")
     links = [Link(url, "template", ("remote-template",)) for text in read.templates for url in _URL.findall(text)]
     notes = ["remote-template"] if links else []
     for code in read.fields:
@@ -52,21 +52,26 @@ def open_rtf(container: Container) -> Inside:
 
 
 def _objects(content: bytes, unpacking: Unpacking) -> Iterator[bytes]:
-    for number, match in enumerate(_OBJECT_DATA.finditer(content)):
-        if number == _OBJECTS or not unpacking.next_entry():
-            unpacking.problem("limit-entries", "", f"more than {_OBJECTS} embedded objects")
+    position, tokens = 0, _OBJECT_TOKENS
+    for _ in range(_OBJECTS):
+        match = _OBJECT_DATA.search(content, position)
+        if not match or not unpacking.next_entry():
             return
-        yield _object_data(content, match.end(), unpacking)
+        data, position, tokens = _object_data(content, match.end(), tokens)
+        yield data
+        if not tokens:
+            unpacking.problem("limit-tokens", "", "objects made of very many pieces were read in part")
+            return
+    if _OBJECT_DATA.search(content, position):
+        unpacking.problem("limit-entries", "", f"more than {_OBJECTS} embedded objects")
 
 
-def _object_data(content: bytes, position: int, unpacking: Unpacking) -> bytes:
-    """The bytes behind \\objdata until its group ends."""
+def _object_data(content: bytes, position: int, tokens: int) -> tuple[bytes, int, int]:
+    """The bytes behind \\objdata until its group ends, where that is, and how many tokens are left."""
     digits: list[bytes] = []
     depth, unread_depth = 1, 0
-    for _ in range(_OBJECT_TOKENS):
-        token = _IN_OBJECT.match(content, position)
-        if not token:
-            break
+    while tokens and depth and (token := _IN_OBJECT.match(content, position)):
+        tokens -= 1
         position = token.end()
         hexadecimal, binary, opens, closes = token.groups()
         if hexadecimal and not unread_depth:
@@ -81,12 +86,8 @@ def _object_data(content: bytes, position: int, unpacking: Unpacking) -> bytes:
         elif closes:
             unread_depth = 0 if depth == unread_depth else unread_depth
             depth -= 1
-            if depth == 0:
-                break
-    else:
-        unpacking.problem("limit-tokens", "", "an object made of very many pieces was read in part")
     joined = b"".join(digits)
-    return bytes.fromhex(joined[: len(joined) & ~1].decode("ascii"))
+    return bytes.fromhex(joined[: len(joined) & ~1].decode("ascii")), position, tokens
 
 
 def _object_files(data: bytes) -> Iterator[Member]:

@@ -45,6 +45,7 @@ _CHARSETS = {
     177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
 _BYTES = 16 * 1024 * 1024
+_TOKENS = 700_000
 _DEPTH = 2000
 
 
@@ -75,9 +76,13 @@ class _Group:
 def read_rtf(content: bytes) -> RtfText:
     """Everything readable in an RTF ([MS-OXRTFEX] for the wrapped HTML). Never raises."""
     reader = _Reader(b"\\fromhtml" in content[:4096])
+    tokens = 0
     for match in _TOKEN.finditer(content[:_BYTES]):
         reader.token(match)
-    return reader.result(cut=len(content) > _BYTES)
+        tokens += 1
+        if tokens == _TOKENS:
+            break
+    return reader.result(cut=len(content) > _BYTES or tokens == _TOKENS)
 
 
 class _Reader:

@@ -188,6 +188,24 @@ def test_a_page_of_five_kilometres_is_rendered_small() -> None:
     assert opened(giant).problems == ()
 
 
+def deflated(size: int) -> bytes:
+    packer = zlib.compressobj(9)
+    parts = [packer.compress(bytes(1_000_000)) for _ in range(size // 1_000_000)]
+    return b"".join(parts) + packer.flush()
+
+
+@pytest.mark.parametrize("filters", [b"/FlateDecode", b"[/FlateDecode/FlateDecode]"])
+def test_a_stream_that_unpacks_to_very_much_is_never_given_to_the_reader(filters: bytes) -> None:
+    data = deflated(250_000_000)
+    data = zlib.compress(data) if b"[" in filters else data
+    bomb = b"<</Type/EmbeddedFile/Filter%s/Length %d>>stream\n%s\nendstream" % (filters, len(data), data)
+
+    inside = opened(pdf(link(b"https://a.example/"), b"null", bomb))
+
+    assert codes(inside) == ["limit-bytes"]
+    assert urls(inside) == ["https://a.example/"]
+
+
 def test_very_many_objects_cost_little() -> None:
     flood = b"%PDF-1.7\n" + b"/ObjStm stream\n" * 100_000
 

@@ -114,6 +114,12 @@ def test_very_many_objects_are_limited() -> None:
     assert codes(inside) == ["limit-entries"]
 
 
+def test_an_object_of_very_many_pieces_is_read_in_part() -> None:
+    inside = opened(b"{\\rtf1{\\*\\objdata " + b"0 " * 600_000 + b"}}")
+
+    assert codes(inside) == ["limit-tokens"]
+
+
 def test_groups_without_end_do_no_harm() -> None:
     assert opened(b"{\\rtf1" + b"{\\b " * 100_000 + b"https://deep.example").text.endswith("https://deep.example")
     assert urls(opened(b"{\\rtf1" + b"}" * 1000)) == []
