@@ -4,6 +4,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from submissions.extraction.inflating import inflated, pieces
+
 # ISO 32000-1: actions in section 12.6.4, names with #xx escapes in 7.3.5, strings in 7.3.4.
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -31,7 +33,6 @@ _STREAMS = 5000
 # No deflated stream grows more than 1032 times, so smaller ones need not be measured.
 _BEST_RATIO = 1032
 _MEASURED_BYTES = 1024 * 1024 * 1024
-_SLICE = 64 * 1024
 _FILTER = re.compile(rb"/(?:FlateDecode|Fl)\b")
 
 
@@ -57,54 +58,39 @@ def addresses(plain: bytes) -> tuple[str, ...]:
 
 def is_bomb(content: bytes, limit: int) -> bool:
     """Whether one stream alone would unpack to more than `limit` bytes: the PDF library would die of it."""
-    left = _MEASURED_BYTES
+    left, end = _MEASURED_BYTES, 0
     for number, match in enumerate(_STREAM.finditer(content)):
         if number == _STREAMS or left <= 0:
             return False
-        dictionary = _dictionary_before(content, match.start())
-        filters = len(_FILTER.findall(dictionary))
-        packed = memoryview(content)[match.end() : match.end() + limit]
-        if filters == 0 or (filters == 1 and _length(content, match.end(), len(packed)) * _BEST_RATIO < limit):
+        filters = len(_FILTER.findall(_dictionary_before(content, match.start())))
+        if not filters:
             continue
-        size = _unpacked_size(packed, filters, limit)
+        if end < match.end():
+            end = content.find(b"endstream", match.end())
+            end = end if end >= 0 else len(content)
+        if filters == 1 and (end - match.end()) * _BEST_RATIO < limit:
+            continue
+        size = _unpacked_size(pieces(content, match.end(), end), filters, limit)
         if size > limit:
             return True
         left -= size
     return False
 
 
-def _length(content: bytes, start: int, longest: int) -> int:
-    end = content.find(b"endstream", start, start + longest)
-    return (end if end >= 0 else start + longest) - start
-
-
 def _dictionary_before(content: bytes, position: int) -> bytes:
     return content[max(0, position - 400) : position].rpartition(b"obj")[2]
 
 
-def _unpacked_size(packed: memoryview, filters: int, limit: int) -> int:
+def _unpacked_size(packed: Iterator[bytes], filters: int, limit: int) -> int:
     """The size after inflating once, or twice where two such filters are named; at most a little over `limit`."""
-    outer, inner = zlib.decompressobj(), zlib.decompressobj()
     size = 0
     try:
-        for position in range(0, len(packed), _SLICE):
-            tail = bytes(packed[position : position + _SLICE])
-            while tail and size <= limit:
-                plain = outer.decompress(tail, _SLICE)
-                tail = outer.unconsumed_tail
-                size += len(plain) if filters == 1 else _inflated(inner, plain, limit - size)
-            if outer.eof or size > limit:
+        for plain in inflated(packed) if filters == 1 else inflated(inflated(packed)):
+            size += len(plain)
+            if size > limit:
                 break
     except zlib.error:
         return size
-    return size
-
-
-def _inflated(inflater: "zlib._Decompress", packed: bytes, limit: int) -> int:
-    size = 0
-    while packed and size <= limit:
-        size += len(inflater.decompress(packed, _SLICE))
-        packed = inflater.unconsumed_tail
     return size
 
 

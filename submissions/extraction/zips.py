@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import pyzipper
 from pyzipper.zipfile import ZipInfo
 
+from submissions.extraction.inflating import inflated, pieces
 from submissions.extraction.types import Inside
-from submissions.extraction.unpacking import CHUNK, Container, Unpacking
+from submissions.extraction.unpacking import Container, Unpacking
 from submissions.extraction.zip_locks import ERRORS, LOCAL_HEADER, Lock
 from submissions.extraction.zip_parts import monstrous_directory
 
@@ -34,7 +35,7 @@ def open_zip_archive(container: Container) -> Inside | None:
             break
         if id(entry) in shared:
             unpacking.problem("overlap", entry.filename, "shares its bytes with another member")
-        elif not entry.is_dir():
+        elif not entry.filename.endswith("/"):
             _take(unpacking, lock, entry, container.content)
     return unpacking.inside()
 
@@ -69,11 +70,4 @@ def _salvaged(content: bytes, entry: ZipInfo) -> Iterator[bytes]:
     if entry.compress_type == zipfile.ZIP_STORED:
         yield content[start : start + entry.compress_size]
         return
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    for position in range(start, len(content), CHUNK):
-        packed = content[position : position + CHUNK]
-        while packed and not inflater.eof:
-            yield inflater.decompress(packed, CHUNK)
-            packed = inflater.unconsumed_tail
-        if inflater.eof:
-            return
+    yield from inflated(pieces(content, start, len(content)), raw=True)
