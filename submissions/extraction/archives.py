@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libarchive
 from libarchive import ArchiveError, ffi
 
+from submissions.extraction.rar_headers import has_encrypted_members
 from submissions.extraction.types import Inside
 from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words
 
@@ -29,10 +30,12 @@ def open_archive(container: Container) -> Inside | None:
     except ERRORS as error:
         if _ENCRYPTED.search(str(error)):
             unpacking.problem("locked", "", "encrypted, names and all")
-        elif not unpacking.members and not unpacking.problems:
+        elif not unpacking.members and not unpacking.problems and not has_encrypted_members(container.content):
             return None
         else:
             unpacking.problem("broken", "", words(error))
+    if has_encrypted_members(container.content):
+        _lock(unpacking)
     return unpacking.inside()
 
 
@@ -72,6 +75,15 @@ def _take_all(unpacking: Unpacking, archive: libarchive.read.ArchiveRead) -> Non
             unpacking.problem("locked", name, "encrypted, and this kind of archive can only be read open")
         else:
             unpacking.take(name, _blocks(entry), errors=ERRORS)
+
+
+def _lock(unpacking: Unpacking) -> None:
+    """What failed in a RAR file with encrypted members is locked, and what was unpacked of it is only noise."""
+    failed = {problem.path for problem in unpacking.problems if problem.code == "broken"}
+    unpacking.members = [member for member in unpacking.members if member.name not in failed]
+    unpacking.problems = [problem for problem in unpacking.problems if problem.code != "broken"]
+    for name in sorted(failed) or [""]:
+        unpacking.problem("locked", name, "encrypted, and this kind of archive can only be read open")
 
 
 def _blocks(entry: libarchive.ArchiveEntry) -> Iterator[bytes]:

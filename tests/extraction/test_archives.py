@@ -8,7 +8,10 @@ import tarfile
 
 import libarchive
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from submissions.extraction.rar_headers import has_encrypted_members
 from submissions.extraction.types import Limits
 from tests.extraction.opening import codes, names, opened
 
@@ -146,3 +149,42 @@ def test_an_archive_that_is_only_a_beginning_is_broken(start: bytes) -> None:
     inside = opened(start + b"\x05" * 40)
 
     assert codes(inside) == ["broken"]
+
+
+def rar5(*headers: bytes) -> bytes:
+    blocks = b"".join(bytes(4) + bytes([len(header)]) + header for header in headers)
+    return b"Rar!\x1a\x07\x01\x00" + blocks
+
+
+def rar5_member(extra: bytes) -> bytes:
+    """A stored, empty member: type, flags, size of the extra area, data size, then its fields and name."""
+    return bytes([2, 3, len(extra), 0, 0, 0, 0, 0, 0, 1]) + b"a" + extra
+
+
+@pytest.mark.parametrize(
+    ("content", "encrypted"),
+    [
+        (rar5(rar5_member(b"\x02\x01\x00")), True),
+        (rar5(rar5_member(b"\x02\x03\x00")), False),
+        (rar5(rar5_member(b"\x02\x03\x00\x02\x01\x00")), True),
+        (rar5(b"\x04\x00"), True),
+        (rar5(), False),
+        (b"Rar!\x1a\x07\x00" + b"\x00\x00\x74\x04\x00\x20\x00" + bytes(25), True),
+        (b"Rar!\x1a\x07\x00" + b"\x00\x00\x74\x00\x00\x20\x00" + bytes(25), False),
+        (b"PK\x03\x04", False),
+    ],
+)
+def test_it_tells_whether_a_rar_has_encrypted_members(content: bytes, encrypted: bool) -> None:
+    assert has_encrypted_members(content) is encrypted
+
+
+def test_a_rar_with_encrypted_members_is_locked() -> None:
+    inside = opened(rar5(rar5_member(b"\x02\x01\x00")))
+
+    assert "locked" in codes(inside)
+    assert inside.notes == ("locked",)
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00"]))
+def test_no_rar_headers_make_it_fail(rest: bytes, start: bytes) -> None:
+    assert has_encrypted_members(start + rest) in (True, False)
