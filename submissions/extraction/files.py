@@ -100,7 +100,7 @@ class FileSearch:
             return
         notes = found.member.notes + name.notes + _marks(content, found.declared)
         inside = self._inside(found, file_type, shown)
-        member = replace(found.member, notes=notes + inside.notes)
+        member = replace(found.member, notes=notes + inside.notes, password=inside.password or found.member.password)
         if not _is_opened_mail(inside):
             self.finds.add_file(member, file_type, found.path, shown, names=name.given)
         self._follow(found, inside, f"{found.path}/{shown}", file_type)

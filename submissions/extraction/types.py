@@ -82,7 +82,7 @@ class Url:
 class File:
     """One file, at any depth. `path` leads to it: `2.2/invoice.zip/invoice.xlsm`.
 
-    `type` is a MIME type detected from the content. `password` opened the container it came from.
+    `type` is a MIME type detected from the content. `password` opened it, or the container it came from.
     `names` are all names the mail gives the file, as written; `name` is the one to show, cleaned.
     """
 
