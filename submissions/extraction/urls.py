@@ -11,6 +11,7 @@ __all__ = ["ODDITIES", "host", "normalise", "oddities"]
 
 DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "ws": "80", "wss": "443"}
 ESCAPED = re.compile(r"%([0-9a-fA-F]{2})")
+NEEDS_HOST = WITH_HOST - {"file"}
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 NEVER_BARE = re.compile(r"[^!#-;=?-_a-~]+")
 
@@ -24,10 +25,10 @@ def normalise(url: str) -> str:
     gets `http://`, a UNC path `file://`. Never raises: what is no URL comes back tidied.
     """
     parts = split(url)
-    if not parts.scheme:
+    if not parts.scheme or (not parts.host and parts.scheme in NEEDS_HOST):
         return tidy(url)
-    if not parts.host and parts.scheme != "file":
-        return _without_host(parts)
+    if parts.scheme not in WITH_HOST:
+        return f"{parts.scheme}:{_escaped(parts.path)}{_tail(parts)}"
     path = _resolved(_escaped(parts.path)) or "/"
     return f"{parts.scheme}://{_authority(parts)}{path}{_tail(parts)}"
 
@@ -40,11 +41,6 @@ def host(url: str) -> str:
 def _host(parts: Parts) -> str:
     """A host that cannot be decoded keeps its escapes, in their normal form."""
     return _escaped(canonical(_escaped(parts.host)))
-
-
-def _without_host(parts: Parts) -> str:
-    slashes = "//" if parts.scheme in WITH_HOST else ""
-    return f"{parts.scheme}:{slashes}{_escaped(parts.path)}{_tail(parts)}"
 
 
 def _authority(parts: Parts) -> str:

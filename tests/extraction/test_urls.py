@@ -64,6 +64,7 @@ PIECES = st.sampled_from(
         ("http://[2001:DB8:0::1]/", "http://[2001:db8::1]/"),
         ("MS-MSDT:/id x", "ms-msdt:/id%20x"),
         ("http://", "http://"),
+        ("HTTP:@/", "HTTP:@/"),
         ("no url", "no url"),
         ("", ""),
     ],
