@@ -178,11 +178,11 @@ def campaign(names: list[str], repeat: int) -> Counter[tuple[str, str, str]]:
     return outcomes
 
 
-def main() -> int:
+def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=200)
     parser.add_argument("--sandbox", action="append", choices=list(DOORS), help="only this one; may be given again")
-    options, started = parser.parse_args(), time.monotonic()
+    options, started = parser.parse_args(arguments), time.monotonic()
     names = options.sandbox or list(DOORS)
     outcomes = campaign(names, options.repeat)
     bad = {key: count for key, count in outcomes.items() if key[2] != "fine"}
@@ -191,8 +191,5 @@ def main() -> int:
     rounds = sum(outcomes.values())
     print(f"{rounds} rounds, {len(FAULTS)} faults, {len(names)} sandboxes, {sum(bad.values())} not fine")
     print(f"{time.monotonic() - started:.0f} s")
-    return 1 if bad else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    if bad:
+        sys.exit(1)
