@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 COPY requirements.txt /
 RUN python -m venv /opt/venv && \
-    /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r /requirements.txt
+    /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: --no-binary dkimpy -r /requirements.txt
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update && \
