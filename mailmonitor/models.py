@@ -16,6 +16,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mailmonitor.fields import SecretField
+
 NEVER: timedelta | None = None
 AT_ONCE = timedelta(0)
 
@@ -178,3 +180,59 @@ def work_constraints(name: str, final: Collection[str], states: Collection[str])
             name=f"{name}_lease_has_holder",
         ),
     ]
+
+
+class Grant(WorkRow):
+    """How a mail account is entered without a password: an OAuth2 sign-in and its current access token.
+
+    `due_at` is when the token is renewed, at 80 % of its life; whoever renews it holds the lease, so that a
+    refresh token that works once is used once.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        DISABLED = "disabled", "Disabled"
+
+    class Way(models.TextChoices):
+        MICROSOFT_APP = "microsoft-app", "Microsoft 365: the app signs in for itself"
+        MICROSOFT_USER = "microsoft-user", "Microsoft 365: a person has signed in (device code)"
+        GOOGLE_SERVICE = "google-service", "Google: service account with domain-wide delegation"
+        GOOGLE_USER = "google-user", "Google: a person has signed in (refresh token)"
+        STANDARD = "oauth2", "Another provider (token URL)"
+
+    FINAL = (State.DISABLED,)
+    WAYS = {State.ACTIVE: (State.DISABLED,), State.DISABLED: (State.ACTIVE,)}
+
+    name = models.CharField(max_length=100, unique=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.ACTIVE)
+    way = models.CharField("kind", max_length=20, choices=Way.choices)
+    tenant = models.CharField(max_length=255, blank=True, help_text="Microsoft: the directory's ID or domain.")
+    client_id = models.CharField("client ID", max_length=255, blank=True)
+    client_secret = SecretField(blank=True)
+    key = SecretField(blank=True, help_text="Microsoft: private key and certificate (PEM). Google: the JSON key.")
+    refresh_token = SecretField(blank=True)
+    username = models.CharField(
+        "mailbox", max_length=255, blank=True, help_text="Google service account: the address it acts for."
+    )
+    login_url = models.CharField(
+        "login address",
+        max_length=255,
+        blank=True,
+        help_text="A national cloud's login host, or the token URL of another provider.",
+    )
+    scopes = models.CharField(max_length=500, blank=True, help_text="Separated by spaces.")
+    access_token = SecretField(blank=True, editable=False)
+    renewed_at = models.DateTimeField(null=True, editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    error = models.TextField(blank=True, editable=False)
+    error_fix = models.TextField(blank=True, editable=False)
+    given = models.CharField(max_length=64, blank=True, editable=False, help_text="What the environment last said.")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "sign-in"
+        constraints = work_constraints("grant", ("disabled",), ("active", "disabled"))
+
+    def __str__(self) -> str:
+        return self.name

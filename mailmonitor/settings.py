@@ -32,6 +32,17 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 REDIS_URL = secret(env, "REDIS_URL") or "redis://127.0.0.1:6379/0"
 MAILBOX_URL = secret(env, "MAILBOX_URL")
 MAILBOX_POLL = timedelta(seconds=env.int("MAILBOX_POLL_SECONDS", default=2 if EMBEDDED else 60))
+OAUTH = {
+    "way": env.str("OAUTH_KIND", default=""),
+    "tenant": env.str("OAUTH_TENANT", default=""),
+    "client_id": env.str("OAUTH_CLIENT_ID", default=""),
+    "client_secret": secret(env, "OAUTH_CLIENT_SECRET"),
+    "key": secret(env, "OAUTH_KEY"),
+    "refresh_token": secret(env, "OAUTH_REFRESH_TOKEN"),
+    "username": env.str("OAUTH_USERNAME", default=""),
+    "login_url": env.str("OAUTH_LOGIN_URL", default=""),
+    "scopes": env.str("OAUTH_SCOPES", default=""),
+}
 EMAIL_URL = secret(env, "EMAIL_URL")
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
 NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")

@@ -4,15 +4,26 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from mailmonitor.fields import SecretField
-from mailmonitor.models import WorkRow, work_constraints
+from mailmonitor.models import Grant, WorkRow, work_constraints
 
 
 class Mailbox(WorkRow):
-    """One IMAP folder. `uidvalidity` and `last_uid` say how far it has been read."""
+    """One folder that mails are fetched from, or a door at which they are handed over.
+
+    `uidvalidity` and `last_uid` say how far a folder has been read. With `grant` it is entered by OAuth2,
+    else with the password. For a Maildir `folder` is its path; a door listens at `host` and `port`.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
         DISABLED = "disabled", "Disabled"
+
+    class Protocol(models.TextChoices):
+        IMAP = "imap", "IMAP"
+        GRAPH = "graph", "Microsoft Graph"
+        MAILDIR = "maildir", "Maildir (a folder on this machine)"
+        LMTP = "lmtp", "LMTP (your mail server hands over)"
+        SMTP = "smtp", "SMTP (your mail server hands over)"
 
     class Security(models.TextChoices):
         TLS = "tls", "TLS (port 993)"
@@ -29,11 +40,20 @@ class Mailbox(WorkRow):
     name = models.CharField(max_length=100, unique=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.ACTIVE)
     address = models.EmailField(help_text="The address people forward suspicious mails to.")
-    host = models.CharField(max_length=255)
+    protocol = models.CharField(max_length=10, choices=Protocol.choices, default=Protocol.IMAP)
+    host = models.CharField(max_length=255, blank=True)
     port = models.PositiveIntegerField(default=993, validators=[MinValueValidator(1), MaxValueValidator(65535)])
     security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
-    username = models.CharField(max_length=255)
+    username = models.CharField(max_length=255, blank=True)
     password = SecretField(blank=True)
+    grant = models.ForeignKey(
+        Grant,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        verbose_name="sign-in",
+        help_text="Enter by OAuth2 instead of a password.",
+    )
     folder = models.CharField(max_length=255, default="INBOX")
     processed_folder = models.CharField(
         max_length=255,
@@ -54,6 +74,11 @@ class Mailbox(WorkRow):
     failing_since = models.DateTimeField(null=True, editable=False)
     error = models.TextField(blank=True, editable=False)
     error_fix = models.TextField(blank=True, editable=False)
+    alarmed_at = models.DateTimeField(null=True, editable=False)
+    tested_at = models.DateTimeField(null=True, editable=False)
+    test_result = models.JSONField(default=list, editable=False)
+
+    DOORS = (Protocol.LMTP, Protocol.SMTP)
 
     class Meta:
         ordering = ["name"]
@@ -62,6 +87,11 @@ class Mailbox(WorkRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_door(self) -> bool:
+        """Mails are handed over to us: there is nothing to look into."""
+        return self.protocol in self.DOORS
 
     @property
     def domains(self) -> list[str]:
