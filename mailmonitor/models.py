@@ -7,11 +7,11 @@ SQLite: one conditional UPDATE whose row count says who won. The database's cloc
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -20,6 +20,16 @@ from mailmonitor.fields import SecretField
 
 NEVER: timedelta | None = None
 AT_ONCE = timedelta(0)
+
+
+def now() -> datetime:
+    """The time by the database's clock, by which all work is due: the clocks of workers may be wrong."""
+    if connection.vendor == "sqlite":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        told: datetime = cursor.fetchone()[0]
+    return told
 
 
 class LeaseLost(Exception):
@@ -78,7 +88,7 @@ class WorkRow(models.Model):
     WAYS: ClassVar[dict[str, Collection[str]]] = {}
 
     state = models.CharField(max_length=20)
-    due_at = models.DateTimeField(null=True, blank=True, editable=False, default=timezone.now)
+    due_at = models.DateTimeField(null=True, blank=True, editable=False, default=Now)
     token = models.UUIDField(null=True, blank=True, editable=False)
     lease_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveIntegerField(default=0, editable=False)
@@ -129,6 +139,12 @@ class WorkRow(models.Model):
         with transaction.atomic():
             self._record(due_in, state=state, **changes)
             self.tell(state, words)
+
+    def hold(self, lease: timedelta, **changes: Any) -> None:
+        """Go on holding the row, for `lease` from now. Raises LeaseLost like `advance`."""
+        mine = type(self)._default_manager.filter(pk=self.pk, state=self.state, token=self.token)
+        if self.token is None or not mine.update(lease_ends_at=Now() + lease, **changes):
+            raise LeaseLost(self.label)
 
     def release(self, *, due_in: timedelta | None, **changes: Any) -> None:
         """Free the lease and stay in the same state. Raises LeaseLost like `advance`."""

@@ -82,6 +82,7 @@ CONTACT_PHONE = env.str("CONTACT_PHONE", default="")
 
 # Work: how long a step may hold its row, when an unknown outcome is looked up, how long a poll waits
 LEASE = timedelta(seconds=env.int("LEASE_SECONDS", default=180))
+FETCH_LEASE = timedelta(seconds=env.int("FETCH_LEASE_SECONDS", default=360))
 SMTP_LEASE = timedelta(seconds=env.int("SMTP_LEASE_SECONDS", default=900))
 SEARCH_AFTER = [timedelta(seconds=int(text)) for text in env.list("SEARCH_AFTER_SECONDS", default=["60", "300", "900"])]
 RESEND_AFTER = timedelta(seconds=env.int("RESEND_AFTER_SECONDS", default=900))
@@ -93,6 +94,7 @@ MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)
 
 # Storage
 STORAGE_URL = env.str("STORAGE_URL", default="") or f"file://{VAR_DIR / 'blobs'}"
+STORAGE_MIN_FREE_MEBIBYTES = env.int("STORAGE_MIN_FREE_MEBIBYTES", default=1024)
 DATABASE_URL = secret(env, "DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

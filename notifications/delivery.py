@@ -7,9 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
-from mailmonitor.models import AT_ONCE, LeaseLost
+from mailmonitor.models import AT_ONCE, now
 from notifications import smtp
 from notifications.kinds import VERDICTS
 from notifications.limits import relay_is_busy
@@ -94,9 +93,7 @@ def duplicate_words(row: Notification) -> str:
 
 def mark_dot(row: Notification) -> None:
     """Commit that the dot goes out now. Raises LeaseLost when somebody else holds the row: then it must not."""
-    held = Notification.objects.filter(pk=row.pk, token=row.token, state=State.SENDING)
-    if not held.update(dot_sent_at=Now(), lease_ends_at=Now() + settings.SMTP_LEASE):
-        raise LeaseLost(row.label)
+    row.hold(settings.SMTP_LEASE, dot_sent_at=Now())
 
 
 def record_fault(row: Notification, error: smtp.SmtpError) -> None:
@@ -106,7 +103,7 @@ def record_fault(row: Notification, error: smtp.SmtpError) -> None:
         to_unknown(row, **changes)
     elif error.permanent:
         row.advance(State.FAILED, str(error), reason=f"refused by the relay: {error}", **changes)
-    elif timezone.now() - row.queued_at > (GIVE_UP_VERDICT if row.kind in VERDICTS else GIVE_UP):
+    elif now() - row.queued_at > (GIVE_UP_VERDICT if row.kind in VERDICTS else GIVE_UP):
         row.advance(State.FAILED, str(error), reason=f"given up after {row.tries} tries: {error}", **changes)
     else:
         wait = BACK_OFF[min(row.tries, len(BACK_OFF)) - 1]

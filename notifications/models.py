@@ -4,7 +4,7 @@ from email import message_from_bytes
 from email.policy import compat32
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mailmonitor.models import WorkRow, work_constraints
 from notifications.kinds import KINDS
@@ -119,7 +119,7 @@ class Notification(WorkRow):
     message = models.BinaryField(default=b"")
     context = models.JSONField(default=dict, help_text="The values it was made with, for previews of other texts.")
     created_at = models.DateTimeField(auto_now_add=True)
-    queued_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=Now)
     tries = models.PositiveIntegerField(default=0)
     unknown_outcomes = models.PositiveSmallIntegerField(default=0)
     dot_sent_at = models.DateTimeField(null=True)

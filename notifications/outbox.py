@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from notifications import limits
@@ -91,7 +92,7 @@ def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
         "thread": letter.thread,
         "language": mail.language,
         "state": State.SUPPRESSED if reason else State.QUEUED,
-        "due_at": None if reason else letter.not_before or timezone.now(),
+        "due_at": None if reason else letter.not_before or Now(),
         "reason": reason,
         "to": to or one_line(letter.to, 320),
         "recipient": recipient,

@@ -12,13 +12,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailmonitor.models import AT_ONCE
 from submissions import storage
 from submissions.gates import ask
 from submissions.models import Analysis
-from submissions.sandbox.base import Report, Reuses, Sample, SandboxError, Submitted
+from submissions.sandbox.base import Report, Reuses, Sample, Sandbox, SandboxError, Submitted
 from submissions.sandboxes import sandbox
 
 State = Analysis.State
@@ -36,11 +37,17 @@ def submit(pk: int) -> bool:
         if row.attempts > MAX_ATTEMPTS:
             return fail(row, "Submitting it broke the worker three times.", kind="analysis")
         adapter, taken = sandbox(row.sandbox), sample(row)
-        return accepted(row, ask(adapter, lambda: known(row, taken) or adapter.submit(taken)))
+        return accepted(row, ask(adapter, lambda: known(row, taken) or hand_over(row, adapter, taken)))
     except SandboxError as error:
         return refused(row, error)
     except FileNotFoundError:
         return fail(row, "The file is no longer in the storage.", kind="invalid")
+
+
+def hand_over(row: Analysis, adapter: Sandbox, taken: Sample) -> Submitted:
+    """Submit under a fresh lease: a worker that stood still for long finds here that its row was taken over."""
+    row.hold(settings.LEASE)
+    return adapter.submit(taken)
 
 
 def known(row: Analysis, taken: Sample) -> Submitted | None:
@@ -183,7 +190,7 @@ def fail(row: Analysis, reason: str, *, kind: str) -> bool:
 
 def overdue() -> QuerySet[Analysis]:
     """Open analyses whose deadline is over."""
-    return Analysis.objects.filter(state__in=Analysis.OPEN, deadline_at__lt=timezone.now())
+    return Analysis.objects.filter(state__in=Analysis.OPEN, deadline_at__lt=Now())
 
 
 def give_up(pk: int) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils import timezone
 
+from mailmonitor.models import now
 from submissions.models import SandboxGate
 from submissions.sandbox.base import Sandbox, SandboxError
 from submissions.sandbox.gate import Gate
@@ -54,4 +54,4 @@ def change(name: str, how: Callable[[Gate], Gate], *, reason: str = "") -> None:
 
 
 def seconds() -> float:
-    return timezone.now().timestamp()
+    return now().timestamp()

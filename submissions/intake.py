@@ -1,7 +1,9 @@
 """From raw bytes to rows: what arrives is stored first and taken apart second."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,6 +22,8 @@ from submissions.models import Mailbox, Submission
 
 State = Submission.State
 MAX_ATTEMPTS = 3
+WITHOUT_ROOM = timedelta(seconds=60)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission
 
     `reporter` says who handed in a mail that did not come from its reporter (an imported file). Of a mail
     over the size limit only the header block has come (`raw.header_only`); it is recorded and answered
-    with the reason. Raises ValueError when the server gave no bytes.
+    with the reason. Raises ValueError when the server gave no bytes, StorageFull when there is no room.
     """
     if raw.content is None:
         raise ValueError("the server lists the mail but gives no bytes for it")
@@ -59,6 +63,8 @@ def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission
             if raw.header_only:
                 refuse(row, State.OVERSIZE, f"The mail is larger than {settings.MAIL_MEBIBYTES} MB.")
     except IntegrityError:
+        if not Submission.objects.filter(mailbox=mailbox, uidvalidity=raw.uidvalidity, uid=raw.uid).exists():
+            raise
         return None
     return row
 
@@ -101,12 +107,16 @@ def unpack(pk: int) -> Unpacked:
         if row.attempts > MAX_ATTEMPTS:
             return park(row, "Taking it apart broke the worker three times.")
         mail = extract(row)
+        for file in mail.files:
+            storage.save(file.content)
+    except storage.StorageFull as error:
+        row.release(due_in=WITHOUT_ROOM, attempts=row.attempts - 1)
+        log.error("%s waits for room in the storage: %s", row.label, error)
+        return Unpacked()
     except (JailBroken, ValueError) as error:
         return park(row, str(error))
     except FileNotFoundError:
         return park(row, "Its raw bytes are no longer in the storage.")
-    for file in mail.files:
-        storage.save(file.content)
     return record(row, mail)
 
 

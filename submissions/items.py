@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
+from mailmonitor.models import now
 from submissions import sandboxes
 from submissions.extraction.types import ExtractedMail, File, Url
 from submissions.models import Analysis, Artifact, Item, Submission, WhitelistRule
@@ -108,7 +108,7 @@ def wanted(items: list[Item]) -> list[int]:
             sandbox=sandbox,
             generation=newest[artifact].generation + 1 if artifact in newest else 1,
             context=context[artifact],
-            deadline_at=timezone.now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
+            deadline_at=now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
         )
         for artifact in sorted(context)
         if artifact not in newest or newest[artifact].state == Analysis.State.FAILED

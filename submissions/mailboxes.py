@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from submissions import intake
+from mailmonitor.models import now
+from submissions import intake, storage
 from submissions.mailbox.base import Account, MailboxError, RawMail, Security
 from submissions.mailbox.base import Mailbox as OpenMailbox
 from submissions.mailbox.imap import ImapMailbox
@@ -33,7 +34,7 @@ def from_environment() -> None:
     )
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed and not made:
-        Mailbox.objects.filter(pk=row.pk).update(**changed, due_at=timezone.now())
+        Mailbox.objects.filter(pk=row.pk).update(**changed, due_at=Now())
 
 
 def open_mailbox(row: Mailbox) -> OpenMailbox:
@@ -62,19 +63,18 @@ def fetch(pk: int) -> list[int]:
 
     One worker at a time reads a mailbox; a mail that is seen twice is stored once by its unique key.
     """
-    row = Mailbox.claim(pk, [Mailbox.State.ACTIVE], settings.SMTP_LEASE)
+    row = Mailbox.claim(pk, [Mailbox.State.ACTIVE], settings.FETCH_LEASE)
     if row is None:
         return []
     try:
+        storage.check_room()
         with open_mailbox(row) as mailbox:
             new = read(row, mailbox)
-    except MailboxError as error:
+    except (MailboxError, storage.StorageFull) as error:
         failed(row, error)
         return []
     was_failing = row.failing_since is not None
-    row.release(
-        due_in=settings.MAILBOX_POLL, last_success_at=timezone.now(), failing_since=None, error="", error_fix=""
-    )
+    row.release(due_in=settings.MAILBOX_POLL, last_success_at=Now(), failing_since=None, error="", error_fix="")
     if was_failing:
         row.tell("recovered", "The mailbox answers again.")
     return new
@@ -88,14 +88,15 @@ def read(row: Mailbox, mailbox: OpenMailbox) -> list[int]:
     """
     if row.uidvalidity != mailbox.uidvalidity:
         restart(row, mailbox.uidvalidity)
-    whole = row.reconciled_at is None or timezone.now() - row.reconciled_at > RECONCILE_EVERY
+    whole = row.reconciled_at is None or now() - row.reconciled_at > RECONCILE_EVERY
     after = 0 if whole else row.last_uid
     known = known_uids(row, after)
     done = known.intersection(mailbox.all_uids()) if whole else known
     new = [kept for raw in mailbox.unseen(after, known=known) if (kept := keep(row, raw, done)) is not None]
+    row.hold(settings.FETCH_LEASE)
     mailbox.mark_done(sorted(done))
     if whole:
-        Mailbox.objects.filter(pk=row.pk, token=row.token).update(reconciled_at=timezone.now())
+        row.hold(settings.FETCH_LEASE, reconciled_at=Now())
     return new
 
 
@@ -103,7 +104,7 @@ def restart(row: Mailbox, uidvalidity: int) -> None:
     """The server has renumbered the folder: every UID known so far is void (RFC 9051 section 2.3.1.1)."""
     if row.uidvalidity is not None:
         row.tell("renumbered", f"UIDVALIDITY {row.uidvalidity} became {uidvalidity}")
-    Mailbox.objects.filter(pk=row.pk).update(uidvalidity=uidvalidity, last_uid=0, reconciled_at=None)
+    row.hold(settings.FETCH_LEASE, uidvalidity=uidvalidity, last_uid=0, reconciled_at=None)
     row.uidvalidity, row.last_uid, row.reconciled_at = uidvalidity, 0, None
 
 
@@ -117,28 +118,29 @@ def keep(row: Mailbox, raw: RawMail, done: set[int]) -> int | None:
     """Store one mail and note in `done` that it is safe; its key when it is new.
 
     Whatever goes wrong with one mail is told and must not keep the others from being stored; the mail
-    stays on the server and is tried again when the whole folder is next looked at.
+    stays on the server and is tried again when the whole folder is next looked at. A full storage ends the round.
     """
+    submission = None
     try:
         submission = intake.receive(row, raw)
+        done.add(raw.uid)
+    except storage.StorageFull:
+        raise
     except Exception as error:
         log.exception("mailbox %s: the mail with UID %s could not be stored", row, raw.uid)
         row.tell("mail-not-stored", f"UID {raw.uid}: {error}")
-        return None
-    finally:
-        Mailbox.objects.filter(pk=row.pk, token=row.token).update(last_uid=raw.uid)
-    done.add(raw.uid)
+    row.hold(settings.FETCH_LEASE, last_uid=raw.uid)
     return submission.pk if submission else None
 
 
-def failed(row: Mailbox, error: MailboxError) -> None:
+def failed(row: Mailbox, error: MailboxError | storage.StorageFull) -> None:
     """Record what the server said; the mailbox is tried again and the page shows it until it works."""
     if not row.failing_since:
         row.tell("failing", str(error))
     log.warning("mailbox %s: %s", row, error)
     row.release(
         due_in=settings.MAILBOX_POLL,
-        failing_since=row.failing_since or timezone.now(),
+        failing_since=row.failing_since or now(),
         error=str(error),
         error_fix=error.fix,
     )
@@ -146,4 +148,4 @@ def failed(row: Mailbox, error: MailboxError) -> None:
 
 def ask_now(pk: int) -> None:
     """Make the next round due at once."""
-    Mailbox.objects.filter(pk=pk, state=Mailbox.State.ACTIVE).update(due_at=timezone.now())
+    Mailbox.objects.filter(pk=pk, state=Mailbox.State.ACTIVE).update(due_at=Now())

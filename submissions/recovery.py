@@ -11,24 +11,30 @@
 | Analysis   | running              | due               | poll                                             |
 | Analysis   | any open             | deadline over     | failed                                           |
 
-Notifications have the same in `notifications.outbox`. It only reads the rows' own columns: losing the
-broker loses nothing but the time until the next sweep.
+Notifications have the same in `notifications.delivery`, mailboxes in `submissions.mailboxes`. It only reads the
+rows' own columns: losing the broker loses nothing but the time until the next sweep.
 """
 
 import hashlib
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from django.db.models.functions import Now
 
-from mailmonitor.models import AT_ONCE, Event, LeaseLost
+from mailmonitor.models import AT_ONCE, Event, Heartbeat, LeaseLost, WorkRow, now
+from notifications.models import Notification
 from submissions import analysis
-from submissions.models import Analysis, Submission
+from submissions.models import Analysis, Mailbox, Submission
 from submissions.sandboxes import sandbox
 
 log = logging.getLogger(__name__)
+CLOCK_MAY_ERR = timedelta(minutes=1)
+LONG_SILENCE = timedelta(minutes=10)
+ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox)
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,26 @@ def free_abandoned() -> None:
             row.advance(Analysis.State.UNKNOWN, "the worker died", due_in=pause, attempts=crashes)
 
 
+def mind_the_clock() -> None:
+    """Keep due times sensible when the clock was set, or nobody swept for long.
+
+    After a clock that was set back, everything would wait until it has caught up; after one that was set on, or
+    a long standstill, analyses would count as overdue that nobody has asked for.
+    """
+    beat = Heartbeat.objects.filter(name="worker").first()
+    if beat is None:
+        return
+    silence = now() - beat.at
+    if silence < -CLOCK_MAY_ERR:
+        log.warning("the clock was set back by %s: what is due moves with it", -silence)
+        for rows in ROWS:
+            rows._default_manager.filter(due_at__gt=Now()).update(due_at=F("due_at") + silence)
+            rows._default_manager.filter(lease_ends_at__gt=Now()).update(lease_ends_at=F("lease_ends_at") + silence)
+    if silence < -CLOCK_MAY_ERR or silence > LONG_SILENCE:
+        Analysis.objects.filter(state__in=Analysis.OPEN).update(deadline_at=F("deadline_at") + silence)
+        Heartbeat.beat("worker")
+
+
 def end_overdue() -> list[int]:
     """Fail the analyses whose deadline is over; gives back those that were ended."""
     return [row.pk for row in analysis.overdue()[:500] if guarded(row.pk)]
@@ -85,7 +111,8 @@ def guarded(pk: int) -> bool:
 
 @transaction.atomic
 def seal_events(limit: int = 1000) -> int:
-    """Chain new events by hash, in the order in which they are found; says how many."""
+    """Chain new events by hash, in the order in which they are found; says how many. One sweeper at a time."""
+    Heartbeat.objects.select_for_update().get_or_create(name="seal", defaults={"at": Now()})
     last = Event.objects.aggregate(last=Max("seal_number"))["last"]
     previous = Event.objects.get(seal_number=last).seal if last is not None else ""
     number = 0 if last is None else last + 1

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from mailmonitor.models import LeaseLost
+from mailmonitor.models import LeaseLost, now
 from notifications.delivery import resend as resend_mail
 from notifications.models import Notification
 from notifications.rendering import Rendered, render
@@ -121,7 +121,7 @@ def _next(analysis: Analysis) -> Analysis:
         profile=analysis.profile,
         generation=analysis.generation + 1,
         context=analysis.context,
-        deadline_at=timezone.now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
+        deadline_at=now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
     )
 
 

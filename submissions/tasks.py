@@ -65,6 +65,7 @@ def poll_due() -> None:
 
 @shared_task(name="submissions.sweep", throws=(LeaseLost,))
 def sweep() -> None:
+    recovery.mind_the_clock()
     recovery.free_abandoned()
     for ended in recovery.end_overdue():
         hint(conclude, *conclusion.holders(ended))

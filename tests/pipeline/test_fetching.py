@@ -1,15 +1,20 @@
 """One round over a mailbox, with a mailbox in memory."""
 
+import errno
+import os
+import uuid
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
 
-from mailmonitor.models import Event
-from submissions import intake, mailboxes
+from mailmonitor.models import Event, LeaseLost
+from submissions import intake, mailboxes, storage
 from submissions.mailbox.base import MailboxError
 from submissions.mailbox.memory import MemoryMailbox, MemoryServer
 from submissions.models import Mailbox, Submission
+from submissions.storage import StorageFull
+from tests.pipeline.conftest import received
 from tests.reports import report
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +81,7 @@ def test_one_mail_that_cannot_be_stored_does_not_stop_the_others(
 
     def sometimes(row: Mailbox, raw: Any) -> Submission | None:
         if raw.uid == min(server.mails):
-            raise OSError(28, "No space left on device")
+            raise OSError(5, "Input/output error")
         return receive(row, raw)
 
     with monkeypatch.context() as patch:
@@ -136,3 +141,98 @@ def test_the_mailbox_of_the_environment_is_a_row_like_any_other(db: None, settin
     mailboxes.from_environment()
     row.refresh_from_db()
     assert row.domains == ["corp.example", "corp.test"]
+
+
+def test_a_full_storage_stops_the_round_and_it_goes_on_by_itself(
+    mailbox: Mailbox, server: MemoryServer, monkeypatch: Any
+) -> None:
+    for number in range(3):
+        server.deliver(report({"a.txt": b"a"}, number=number))
+    fsync, calls = os.fsync, []
+
+    def full_after_one(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) > 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_after_one)
+        assert again(mailbox) == []
+    mailbox.refresh_from_db()
+    assert len(server.mails) == 3
+    assert Submission.objects.count() == 1
+    assert "No space left" in mailbox.error
+    assert "Make room" in mailbox.error_fix
+
+    assert len(again(mailbox)) == 2
+    assert server.mails == {}
+    assert Submission.objects.count() == 3
+
+
+def test_nothing_is_fetched_while_too_little_is_free(mailbox: Mailbox, server: MemoryServer, settings: Any) -> None:
+    server.deliver(report({"a.txt": b"a"}))
+
+    settings.STORAGE_MIN_FREE_MEBIBYTES = 10**9
+    assert again(mailbox) == []
+    mailbox.refresh_from_db()
+    assert mailbox.failing_since is not None
+    assert len(server.mails) == 1
+
+    settings.STORAGE_MIN_FREE_MEBIBYTES = 1
+    assert len(again(mailbox)) == 1
+
+
+def test_a_mail_is_taken_apart_when_there_is_room_again(mailbox: Mailbox, monkeypatch: Any) -> None:
+    row = received(mailbox, report({"a.txt": b"a"}))
+
+    def full(content: bytes) -> str:
+        raise StorageFull(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "save", full)
+        for _ in range(5):
+            assert intake.unpack(row.pk) == intake.Unpacked()
+            row.refresh_from_db()
+            assert (row.state, row.attempts, row.token) == ("received", 0, None)
+
+    intake.unpack(row.pk)
+    row.refresh_from_db()
+    assert row.state == "unpacked"
+
+
+def test_a_fetcher_whose_lease_ended_changes_neither_table_nor_server(
+    mailbox: Mailbox, server: MemoryServer, monkeypatch: Any
+) -> None:
+    server.deliver(report({"a.txt": b"a"}))
+    receive = intake.receive
+
+    def slow(row: Mailbox, raw: Any) -> Submission | None:
+        Mailbox.objects.update(token=uuid.uuid4(), last_uid=0)
+        return receive(row, raw)
+
+    monkeypatch.setattr(intake, "receive", slow)
+    with pytest.raises(LeaseLost):
+        again(mailbox)
+
+    mailbox.refresh_from_db()
+    assert mailbox.last_uid == 0
+    assert len(server.mails) == 1
+
+
+def test_a_row_that_the_database_refuses_is_not_taken_for_a_known_mail(
+    mailbox: Mailbox, server: MemoryServer, monkeypatch: Any
+) -> None:
+    server.deliver(report({"a.txt": b"a"}))
+    save = Submission.save
+
+    def broken(self: Submission, *args: Any, **kwargs: Any) -> None:
+        self.state = "nonsense"
+        save(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Submission, "save", broken)
+        assert again(mailbox) == []
+
+    assert len(server.mails) == 1
+    assert Event.objects.filter(kind="mail-not-stored").exists()

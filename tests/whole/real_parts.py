@@ -17,6 +17,7 @@ from tests.whole.installation import Installation, installed
 
 QUICK = {
     "LEASE_SECONDS": "6",
+    "FETCH_LEASE_SECONDS": "6",
     "SMTP_LEASE_SECONDS": "6",
     "SEARCH_AFTER_SECONDS": "1,2,3",
     "RESEND_AFTER_SECONDS": "2",
