@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
@@ -145,10 +145,15 @@ def other_sandboxes() -> Iterator[CheckMessage]:
 
 def storage() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.STORAGE_URL)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+    if parts.scheme == "s3+http" and not may_be_plain(parts.hostname or "", settings.INSECURE_HOSTS):
+        yield unencrypted("STORAGE_URL", "s3://", parts.hostname or "")
+    is_folder = parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
+    is_bucket = parts.scheme in ("s3", "s3+http") and parts.username and parts.password and parts.path.strip("/")
+    if not is_folder and not is_bucket:
         yield Error(
-            f'STORAGE_URL is "{settings.STORAGE_URL}".',
-            hint="Use a folder with three slashes, such as file:///var/lib/mailmonitor/blobs",
+            f'STORAGE_URL is "{urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))}".',
+            hint="Use a folder with three slashes, such as file:///var/lib/mailmonitor/blobs, "
+            "or a bucket, such as s3://KEY:SECRET@s3.eu-central-1.amazonaws.com/bucket?region=eu-central-1",
             id="mailmonitor.E008",
         )
 

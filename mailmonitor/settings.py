@@ -93,7 +93,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)
 
 # Storage
-STORAGE_URL = env.str("STORAGE_URL", default="") or f"file://{VAR_DIR / 'blobs'}"
+STORAGE_URL = secret(env, "STORAGE_URL") or f"file://{VAR_DIR / 'blobs'}"
 STORAGE_MIN_FREE_MEBIBYTES = env.int("STORAGE_MIN_FREE_MEBIBYTES", default=1024)
 DATABASE_URL = secret(env, "DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}

@@ -105,13 +105,19 @@ def blobs() -> Iterator[Finding]:
     try:
         whole = storage.load(storage.save(content)) == content
     except OSError as error:
-        fix = f"Make {storage.root()} writable for the service, or set STORAGE_URL."
-        yield Finding(FAIL, "storage", str(storage.root()), cause=error.strerror or str(error), fix=fix)
+        fix = f"Make {storage.where()} writable for the service, or set STORAGE_URL."
+        yield Finding(FAIL, "storage", str(storage.where()), cause=error.strerror or str(error), fix=fix)
         return
     if whole:
-        yield Finding(OK, "storage", f"{storage.root()} can be written and read")
+        yield Finding(OK, "storage", f"{storage.where()} can be written and read")
     else:
-        yield Finding(FAIL, "storage", str(storage.root()), cause="bytes changed on disk", fix="Check the file system.")
+        yield Finding(
+            FAIL,
+            "storage",
+            str(storage.where()),
+            cause="bytes changed on disk",
+            fix="Check the file system or the bucket.",
+        )
 
 
 def mailbox() -> Iterator[Finding]:

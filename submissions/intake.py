@@ -39,7 +39,7 @@ def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission
 
     `reporter` says who handed in a mail that did not come from its reporter (an imported file). Of a mail
     over the size limit only the header block has come (`raw.header_only`); it is recorded and answered
-    with the reason. Raises ValueError when the server gave no bytes, StorageFull when there is no room.
+    with the reason. Raises ValueError when the server gave no bytes, StorageShut when there is no room.
     """
     if raw.content is None:
         raise ValueError("the server lists the mail but gives no bytes for it")
@@ -109,7 +109,7 @@ def unpack(pk: int) -> Unpacked:
         mail = extract(row)
         for file in mail.files:
             storage.save(file.content)
-    except storage.StorageFull as error:
+    except storage.StorageShut as error:
         row.release(due_in=WITHOUT_ROOM, attempts=row.attempts - 1)
         log.error("%s waits for room in the storage: %s", row.label, error)
         return Unpacked()

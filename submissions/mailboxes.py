@@ -70,7 +70,7 @@ def fetch(pk: int) -> list[int]:
         storage.check_room()
         with open_mailbox(row) as mailbox:
             new = read(row, mailbox)
-    except (MailboxError, storage.StorageFull) as error:
+    except (MailboxError, storage.StorageShut) as error:
         failed(row, error)
         return []
     was_failing = row.failing_since is not None
@@ -124,7 +124,7 @@ def keep(row: Mailbox, raw: RawMail, done: set[int]) -> int | None:
     try:
         submission = intake.receive(row, raw)
         done.add(raw.uid)
-    except storage.StorageFull:
+    except storage.StorageShut:
         raise
     except Exception as error:
         log.exception("mailbox %s: the mail with UID %s could not be stored", row, raw.uid)
@@ -133,7 +133,7 @@ def keep(row: Mailbox, raw: RawMail, done: set[int]) -> int | None:
     return submission.pk if submission else None
 
 
-def failed(row: Mailbox, error: MailboxError | storage.StorageFull) -> None:
+def failed(row: Mailbox, error: MailboxError | storage.StorageShut) -> None:
     """Record what the server said; the mailbox is tried again and the page shows it until it works."""
     if not row.failing_since:
         row.tell("failing", str(error))

@@ -13,7 +13,7 @@ from submissions import intake, mailboxes, storage
 from submissions.mailbox.base import MailboxError
 from submissions.mailbox.memory import MemoryMailbox, MemoryServer
 from submissions.models import Mailbox, Submission
-from submissions.storage import StorageFull
+from submissions.storage import StorageShut
 from tests.pipeline.conftest import received
 from tests.reports import report
 
@@ -187,7 +187,7 @@ def test_a_mail_is_taken_apart_when_there_is_room_again(mailbox: Mailbox, monkey
     row = received(mailbox, report({"a.txt": b"a"}))
 
     def full(content: bytes) -> str:
-        raise StorageFull(errno.ENOSPC, "No space left on device")
+        raise StorageShut(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(storage, "save", full)

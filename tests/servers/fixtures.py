@@ -7,6 +7,7 @@ import pytest
 from tests.servers.dovecot import Dovecot, dovecot
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.redis import Redis, redis
+from tests.servers.s3 import S3, s3
 from tests.servers.smtp_sink import SmtpSink, smtp_sink
 
 
@@ -31,4 +32,10 @@ def postgres_server() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def smtp_server() -> Iterator[SmtpSink]:
     with smtp_sink() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3]:
+    with s3() as server:
         yield server
