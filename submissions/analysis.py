@@ -124,12 +124,20 @@ def sample(row: Analysis, *, with_content: bool = True) -> Sample:
         key=f"mm:{row.key}",
         digest=artifact.digest,
         name=context.get("name") or artifact.name,
-        content=storage.load(artifact.digest) if is_file and with_content else None,
+        content=content(artifact.digest) if is_file and with_content else None,
         type=artifact.type,
         url="" if is_file else artifact.name,
         password=context.get("password") or None,
         notes=tuple(context.get("notes", ())),
     )
+
+
+def content(digest: str) -> bytes:
+    """A file's bytes. A storage that cannot be read now only puts the analysis off, as a sandbox that is away does."""
+    try:
+        return storage.load(digest)
+    except storage.StorageShut as error:
+        raise SandboxError(str(error), kind="network") from error
 
 
 def accepted(row: Analysis, submitted: Submitted) -> bool:

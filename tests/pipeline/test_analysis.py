@@ -100,6 +100,16 @@ def test_a_refusal_for_good_fails_and_the_mail_is_not_clean(queued: Analysis, sa
     assert concluded().verdict == "failed"
 
 
+def test_a_storage_that_is_away_only_puts_the_analysis_off(queued: Analysis, settings: Any) -> None:
+    settings.STORAGE_URL = "s3+http://access:secret@127.0.0.1:1/away"
+
+    assert not analysis.submit(queued.pk)
+
+    queued.refresh_from_db()
+    assert (queued.state, queued.error_kind) == (State.QUEUED, "network")
+    assert "bucket away at 127.0.0.1" in queued.error
+
+
 def test_after_a_lost_answer_it_searches_before_it_submits_again(queued: Analysis, sandbox: Scripted) -> None:
     sandbox.answers = [lost(), None, None, None, Submitted("77")]
 
