@@ -19,6 +19,7 @@ from submissions.jail import JailBroken, JailLimits
 from submissions.jail import run as run_in_jail
 from submissions.mailbox.base import RawMail
 from submissions.models import Mailbox, Submission
+from submissions.searched import searched
 
 State = Submission.State
 MAX_ATTEMPTS = 3
@@ -55,6 +56,7 @@ def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission
         **envelope(mailbox, headers, reporter),
     )
     row.fingerprint = fingerprint(row, headers)
+    row.searched = searched(row)
     try:
         with transaction.atomic():
             row.duplicate_of = Submission.objects.filter(mailbox=mailbox, fingerprint=row.fingerprint).first()
@@ -130,12 +132,14 @@ def record(row: Submission, mail: ExtractedMail) -> Unpacked:
     told = wire.as_json(mail, "")
     with transaction.atomic():
         analyses = items.store(row, mail)
+        row.reported = told["reported"]
         row.advance(
             State.UNPACKED,
             f"{len(mail.files)} files, {len(mail.urls)} links",
             due_in=AT_ONCE,
-            reported=told["reported"],
+            reported=row.reported,
             problems=told["problems"],
+            searched=searched(row, row.items.values_list("artifact__kind", "name")),
         )
         receipt = letters.receipt(row)
     return Unpacked(tuple(analyses), receipt)

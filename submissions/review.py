@@ -36,7 +36,8 @@ def confirm(row: Submission, actor: str) -> None:
 
 
 def _reviewed(row: Submission, actor: str, **values: object) -> Review:
-    values = {"reviewed_at": timezone.now(), "reviewed_by": actor, **values}
+    Submission.objects.filter(pk=row.pk).update(reviewed_at=timezone.now())
+    values = {"reviewed_by": actor, **values}
     return Review.objects.update_or_create(submission=row, defaults=values)[0]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notifications.models import Notification
 from submissions.models import Analysis, Artifact, Item, Mailbox, Submission
+from submissions.searched import searched
 
 NUMBERS = count(1)
 
@@ -42,7 +43,10 @@ def submission(subject: str = "FW: Invoice 4471", **fields: Any) -> Submission:
     }
     if values["state"] == "done":
         values.setdefault("concluded_at", values["received_at"] + timedelta(minutes=4))
-    return Submission.objects.create(**due(values, Submission.FINAL))
+    mail = Submission(**due(values, Submission.FINAL))
+    mail.searched = searched(mail)
+    mail.save()
+    return mail
 
 
 def artifact(name: str = "invoice.xlsm", **fields: Any) -> Artifact:
@@ -58,7 +62,10 @@ def item(submission: Submission, name: str = "invoice.xlsm", **fields: Any) -> I
     found = fields.pop("artifact", None) or artifact(name)
     place = {"found_in": ["2.1 text/html a[href]"]} if found.kind == "url" else {"path": f"2.2/{name}"}
     values = {"name": name, "position": submission.items.count(), **place, **fields}
-    return Item.objects.create(submission=submission, artifact=found, **values)
+    made = Item.objects.create(submission=submission, artifact=found, **values)
+    submission.searched = searched(submission, submission.items.values_list("artifact__kind", "name"))
+    Submission.objects.filter(pk=submission.pk).update(searched=submission.searched)
+    return made
 
 
 def analysis(artifact: Artifact, verdict: str = "", **fields: Any) -> Analysis:

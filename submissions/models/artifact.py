@@ -21,7 +21,7 @@ class Artifact(models.Model):
     first_seen_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "digest"], name="artifact_known_once")]
+        constraints = [models.UniqueConstraint(fields=["digest", "kind"], name="artifact_known_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +62,10 @@ class Item(models.Model):
     class Meta:
         ordering = ["submission", "position"]
         constraints = [models.UniqueConstraint(fields=["submission", "position"], name="item_position")]
+        indexes = [
+            models.Index(fields=["submission"], name="item_password", condition=~models.Q(password="")),
+            models.Index(fields=["submission"], name="item_skipped", condition=~models.Q(skipped="")),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,6 @@ class Review(models.Model):
     """The human side of a submission. `machine_verdict` is what the sandboxes said before somebody overruled them."""
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="review")
-    reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.CharField(max_length=150, blank=True)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     machine_verdict = models.CharField(max_length=12, choices=VERDICTS, blank=True)
@@ -24,7 +23,7 @@ class Review(models.Model):
             ("download_submission", "Can download the original mail"),
             ("export_submission", "Can export submissions"),
         ]
-        indexes = [models.Index(fields=["reviewed_at"], name="review_reviewed")]
+        indexes = [models.Index(fields=["submission"], name="review_overridden", condition=models.Q(overrides__gt=0))]
 
     def __str__(self) -> str:
         return f"Review of {self.submission}"

@@ -10,6 +10,11 @@ VERDICTS = [(verdict.value, words) for verdict, words in zip(Verdict, (
     "Malicious", "Suspicious", "Failed", "No clear result", "No threats found",
 ), strict=True)]  # fmt: skip
 
+# What the tabs of the list show, each with an index of its own
+BEING_ANALYSED = models.Q(state__in=("received", "unpacked", "analysing"))
+TO_REVIEW = models.Q(state="done", reviewed_at=None) & ~models.Q(verdict="clean")
+NOT_ANALYSED = models.Q(verdict="failed") | models.Q(state__in=("unparseable", "oversize", "failed"))
+
 
 class Submission(WorkRow):
     """One reported mail on its way from arrival to answer. Its raw bytes lie in storage under `digest`."""
@@ -64,6 +69,8 @@ class Submission(WorkRow):
     verdict = models.CharField(max_length=12, choices=VERDICTS, blank=True)
     score = models.PositiveSmallIntegerField(null=True)
     concluded_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True, help_text="When somebody last looked at it and decided.")
+    searched = models.TextField(blank=True, editable=False, help_text="What a search for a word looks through.")
 
     class Meta:
         ordering = ["-id"]
@@ -82,6 +89,9 @@ class Submission(WorkRow):
             models.Index(fields=["due_at"], name="submission_due", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["state", "-id"], name="submission_state"),
             models.Index(fields=["verdict", "-id"], name="submission_verdict"),
+            models.Index(fields=["-id"], name="submission_open", condition=BEING_ANALYSED),
+            models.Index(fields=["-id"], name="submission_to_review", condition=TO_REVIEW),
+            models.Index(fields=["-id"], name="submission_not_analysed", condition=NOT_ANALYSED),
         ]
 
     def __str__(self) -> str:

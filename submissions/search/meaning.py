@@ -14,7 +14,9 @@ from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term,
 from submissions.verdicts import Verdict
 
 RECEIPTS = ("received", "delayed")
+LETTER = r"[^\n]"
 DIGEST = re.compile(r"(?i)[0-9a-f]{64}")
+LINK = re.compile(r"(?i)([\w-]+\.)+[a-z]{2,}[/?#]\S+")
 SHORTER_DIGESTS = {32: "an MD5", 40: "a SHA-1"}
 
 
@@ -45,36 +47,57 @@ def _joined(parts: tuple[Search, ...], by: str) -> Q:
 
 
 def bare(term: Term) -> Q:
-    """A digest or URL finds the mails that hold it; a word is looked for in what a mail says of itself."""
-    text = term.value
-    if re.match(r"(?i)(https?|hxxps?|fxp|ftp)://", text):
-        return holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__startswith=values.plain(text)))
+    """A digest or URL finds the mails that hold it; a word is looked for in subjects, people, file names and hosts."""
+    text = values.plain(term.value)
+    if LINK.fullmatch(text):
+        return url(term)
+    if re.match(r"(?i)(https?|fxp|ftp)://", text):
+        return holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__istartswith=text))
     if DIGEST.fullmatch(text):
         return digest(term)
     if len(text) in SHORTER_DIGESTS and re.fullmatch(r"(?i)[0-9a-f]+", text):
         raise SearchFault(f"This looks like {SHORTER_DIGESTS[len(text)]}. Files are known by their sha256.")
     if re.fullmatch(r"(?i)mm-\d{1,18}", text):
         return Q(pk=int(text[3:]))
-    return subject(term) | sender(term) | like("reporter", term) | holding(like("name", term))
+    term = Term("", text, term.quoted)
+    if starred(term):
+        return said(term) & Q(searched__iregex=rf"(^|\n){values.pattern(text, LETTER)}(\n|$)")
+    return said(term)
+
+
+def starred(term: Term) -> bool:
+    return "*" in term.value and not term.quoted
+
+
+def literals(term: Term) -> list[str]:
+    """The pieces of the value that stand in whatever it matches, as they are: what an index can look up."""
+    pieces = term.value.split("*") if starred(term) else [term.value]
+    return [" ".join(piece.split()) for piece in pieces if piece.strip()]
+
+
+def said(term: Term) -> Q:
+    """The mail's searchable words hold the value. Every find by subject, person or file name is among these."""
+    return Q(*(Q(searched__contains=piece.lower()) for piece in literals(term)))
 
 
 def like(column: str, term: Term) -> Q:
     """The column holds the value; with a star in it, the whole column looks like it."""
-    if "*" in term.value and not term.quoted:
-        return Q(**{f"{column}__iregex": f"^{values.pattern(term.value)}$"})
+    if starred(term):
+        held = {f"{column}__icontains": max(literals(term), key=len, default="")}
+        return Q(**held, **{f"{column}__iregex": f"^{values.pattern(term.value)}$"})
     return Q(**{f"{column}__icontains": term.value})
 
 
 def subject(term: Term) -> Q:
-    return like("subject", term) | like("reported__0__subject", term)
+    return said(term) & (like("subject", term) | like("reported__0__subject", term))
 
 
 def sender(term: Term) -> Q:
     """The address or name of who sent the reported mail; `*@x.example` is about the address."""
     column = "reported__0__from"
-    if "*" in term.value and not term.quoted:
-        return Q(**{f"{column}__iregex": rf"(^|<|\s){values.pattern(term.value, '[^<>]')}(>|$)"})
-    return Q(**{f"{column}__icontains": term.value})
+    if starred(term):
+        return said(term) & Q(**{f"{column}__iregex": rf"(^|<|\s){values.pattern(term.value, '[^<>]')}(>|$)"})
+    return said(term) & Q(**{f"{column}__icontains": term.value})
 
 
 def holding(what: Q) -> Q:
@@ -83,7 +106,7 @@ def holding(what: Q) -> Q:
 
 
 def file(term: Term) -> Q:
-    return holding(Q(artifact__kind=Artifact.Kind.FILE) & like("name", term))
+    return said(term) & holding(Q(artifact__kind=Artifact.Kind.FILE) & like("name", term))
 
 
 def file_type(term: Term) -> Q:
@@ -100,16 +123,16 @@ def url(term: Term) -> Q:
 
 def domain(term: Term) -> Q:
     """Links to this host or one below it."""
-    host = values.pattern(values.plain(term.value).lower().lstrip("*."), "[^/]")
-    return holding(
-        Q(artifact__kind=Artifact.Kind.URL, artifact__name__iregex=rf"^[a-z]+://([^/?#]*[.@])?{host}([:/?#]|$)")
-    )
+    host = Term("", values.plain(term.value).lower().lstrip("*."))
+    form = rf"^[a-z]+://([^/?#]*[.@])?{values.pattern(host.value, '[^/]')}([:/?#]|$)"
+    return said(host) & holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__iregex=form))
 
 
 def digest(term: Term) -> Q:
     if not re.fullmatch(r"(?i)[0-9a-f]{8,64}", term.value):
         raise SearchFault("sha256: needs at least the first 8 hexadecimal digits.")
-    return holding(Q(artifact__digest__startswith=term.value.lower()))
+    first = term.value.lower()
+    return holding(Q(artifact__digest__gte=first, artifact__digest__lt=f"{first}g"))
 
 
 def verdict(term: Term) -> Q:
@@ -162,8 +185,8 @@ BEING = {
     "open": Q(state__in=Submission.OPEN),
     "done": Q(state=Submission.State.DONE),
     "duplicate": Q(duplicate_of__isnull=False),
-    "reviewed": Q(review__reviewed_at__isnull=False),
-    "unreviewed": Q(review__reviewed_at=None),
+    "reviewed": Q(reviewed_at__isnull=False),
+    "unreviewed": Q(reviewed_at=None),
     "overridden": Q(review__overrides__gt=0),
 }
 
@@ -201,7 +224,7 @@ FIELDS: dict[str, Callable[[Term], Q]] = {
     "verdict": verdict,
     "status": status,
     "from": sender,
-    "reporter": lambda term: like("reporter", term),
+    "reporter": lambda term: said(term) & like("reporter", term),
     "subject": subject,
     "file": file,
     "type": file_type,

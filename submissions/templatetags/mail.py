@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from submissions import words
 from submissions.models import Analysis
+from submissions.selectors.listing import MOST_COUNTED
 
 register = template.Library()
 SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
@@ -106,6 +107,12 @@ def shortened(name: str) -> SafeString:
     """A file name or URL on one line of the timeline."""
     text = name if len(name) <= LINE else f"{name[:LINE]}…"
     return defanged(text) if "://" in text else shown(text)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A number of mails that was counted up to a limit."""
+    return f"{MOST_COUNTED:,}+" if number >= MOST_COUNTED else str(number)
 
 
 @register.filter

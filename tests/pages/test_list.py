@@ -168,3 +168,15 @@ def test_the_address_alone_says_what_is_shown(page: Client) -> None:
     html = page.get("/submissions/?show=malicious&q=from:*@dhl-track.example reported:>-7d").content.decode()
 
     assert re.findall(r'id="submission-(\d+)"', html) == [str(wanted.pk)]
+
+
+def test_a_tab_is_counted_up_to_a_limit(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("submissions.selectors.listing.MOST_COUNTED", 2)
+    monkeypatch.setattr("submissions.templatetags.mail.MOST_COUNTED", 2)
+    for verdict in ("malicious", "clean", "clean"):
+        rows.submission(verdict=verdict)
+
+    seen = text(page.get("/submissions/"))
+
+    assert "All 2+" in seen
+    assert "Malicious 1" in seen

@@ -22,7 +22,7 @@ LAYERS = [
     ["notifications.models", "submissions.models"],
     ["notifications"],
     ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
-    ["submissions.letters", "submissions.items", "submissions.words", "submissions.origin"],
+    ["submissions.letters", "submissions.items", "submissions.words", "submissions.origin", "submissions.searched"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
     ["submissions.mailboxes", "submissions.recovery", "submissions.search", "submissions.selectors"],
     ["submissions", "mailmonitor"],

@@ -47,7 +47,8 @@ def _mails() -> None:
         problems=[{"code": "locked", "path": "2", "detail": "", "incomplete": True}],
     )  # fmt: skip
     rows.notification(three, state="failed")
-    Review.objects.create(submission=two, reviewed_at=now, overrides=1, assigned_to=User.objects.create_user("hedy"))
+    Submission.objects.filter(pk=two.pk).update(reviewed_at=now)
+    Review.objects.create(submission=two, overrides=1, assigned_to=User.objects.create_user("hedy"))
     rows.submission("untold", state="unparseable", reported=[], reporter="")
 
 
@@ -58,6 +59,9 @@ def _mails() -> None:
         ("4471", {"FW: invoice"}),
         ("billing@acme.example", {"FW: invoice"}),
         ("label.pdf", {"parcel"}),
+        ("acme[.]example.evil.test", {"parcel"}),
+        ("pay.acme.example/login", {"FW: invoice"}),
+        ("BILLING", {"FW: invoice"}),
         ("inv*ce", set()),
         ("*inv*ce", {"FW: invoice"}),
         (ACME, {"FW: invoice"}),

@@ -1,0 +1,1 @@
+"""Made-up history for measuring and trying out: `manage.py seed_load`."""
