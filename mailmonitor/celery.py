@@ -3,9 +3,12 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailmonitor.settings")
+
+NIGHT = crontab(hour="3", minute="40")
 
 app = Celery("mailmonitor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -20,3 +23,4 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(tick, sender.signature("submissions.poll_due"))
     sender.add_periodic_task(tick, sender.signature("notifications.deliver_due"))
     sender.add_periodic_task(settings.SWEEP_SECONDS, sender.signature("submissions.sweep"))
+    sender.add_periodic_task(NIGHT, sender.signature("submissions.nightly"))

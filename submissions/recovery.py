@@ -25,7 +25,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
-from mailmonitor.models import AT_ONCE, Event, Heartbeat, LeaseLost, WorkRow, now
+from mailmonitor.models import AT_ONCE, Event, Grant, Heartbeat, LeaseLost, WorkRow, now
 from notifications.models import Notification
 from submissions import analysis
 from submissions.models import Analysis, Mailbox, Submission
@@ -34,7 +34,7 @@ from submissions.sandboxes import sandbox
 log = logging.getLogger(__name__)
 CLOCK_MAY_ERR = timedelta(minutes=1)
 LONG_SILENCE = timedelta(minutes=10)
-ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox)
+ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from celery import shared_task
 from mailmonitor.hints import hint
 from mailmonitor.models import Heartbeat, LeaseLost
 from notifications.tasks import deliver
-from submissions import analysis, conclusion, intake, mailboxes, recovery
+from submissions import analysis, conclusion, intake, invariants, mailboxes, recovery, storage
 from submissions.models import Analysis, Mailbox, Submission
 
 
@@ -75,3 +75,9 @@ def sweep() -> None:
     hint(conclude, *Submission.untold(due.conclude))
     recovery.seal_events()
     Heartbeat.beat("worker")
+
+
+@shared_task(name="submissions.nightly")
+def nightly() -> None:
+    storage.remove_drafts()
+    invariants.watch()

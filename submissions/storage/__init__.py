@@ -14,7 +14,7 @@ from django.conf import settings
 from submissions.storage.base import StorageShut, Store
 from submissions.storage.folder import Folder
 
-__all__ = ["StorageShut", "check_room", "load", "remove_drafts", "save", "where"]
+__all__ = ["StorageShut", "check_room", "holds", "load", "remove_drafts", "save", "where"]
 
 INVERT = bytes(255 - number for number in range(256))
 
@@ -32,6 +32,11 @@ def save(content: bytes) -> str:
 def load(digest: str) -> bytes:
     """The bytes of a digest. Raises FileNotFoundError when they were never kept or have been purged."""
     return store(settings.STORAGE_URL).get(digest).translate(INVERT)
+
+
+def holds(digest: str) -> bool:
+    """Whether the bytes are there; reads none of them."""
+    return store(settings.STORAGE_URL).holds(digest)
 
 
 def check_room() -> None:

@@ -18,6 +18,9 @@ class Store(Protocol):
     def get(self, digest: str) -> bytes:
         """The blob. Raises FileNotFoundError when it is not there."""
 
+    def holds(self, digest: str) -> bool:
+        """Whether it is there."""
+
     def check_room(self, mebibytes: int) -> None:
         """Raise StorageShut when less is free, as far as the place can tell."""
 

@@ -61,13 +61,14 @@ class Bucket:
         return 0
 
     def holds(self, digest: str) -> bool:
-        try:
-            self.client.head_object(Bucket=self.name, Key=self.key(digest))
-        except ClientError as error:
-            if code(error) == "404":
-                return False
-            raise
-        return True
+        with self.trouble():
+            try:
+                self.client.head_object(Bucket=self.name, Key=self.key(digest))
+            except ClientError as error:
+                if code(error) == "404":
+                    return False
+                raise
+            return True
 
     def key(self, digest: str) -> str:
         return f"{self.prefix}/{digest}".lstrip("/")

@@ -28,7 +28,7 @@ class Folder:
     def put(self, digest: str, blob: bytes) -> None:
         path = self.place(digest)
         try:
-            if not path.exists():
+            if not self.holds(digest):
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 write(path, blob)
             for directory in (path.parent, path.parent.parent, self.root):
@@ -40,6 +40,9 @@ class Folder:
 
     def get(self, digest: str) -> bytes:
         return self.place(digest).read_bytes()
+
+    def holds(self, digest: str) -> bool:
+        return self.place(digest).exists()
 
     def check_room(self, mebibytes: int) -> None:
         place = next(path for path in (self.root, *self.root.parents) if path.exists())

@@ -24,7 +24,13 @@ LAYERS = [
     ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
     ["submissions.letters", "submissions.items", "submissions.words", "submissions.origin", "submissions.searched"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
-    ["submissions.mailboxes", "submissions.recovery", "submissions.search", "submissions.selectors"],
+    [
+        "submissions.mailboxes",
+        "submissions.recovery",
+        "submissions.invariants",
+        "submissions.search",
+        "submissions.selectors",
+    ],
     ["submissions", "mailmonitor"],
 ]
 PURE = ("submissions.extraction", "submissions.verdicts", "submissions.whitelist", "submissions.sandbox.static.engine")
