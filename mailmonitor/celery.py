@@ -20,6 +20,7 @@ def schedule(sender: Celery, **_: object) -> None:
     """Every entry only looks for due rows, so that a missed or doubled tick changes nothing."""
     tick = min(5, settings.SWEEP_SECONDS)
     sender.add_periodic_task(min(5.0, settings.MAILBOX_POLL.total_seconds()), sender.signature("submissions.fetch_due"))
+    sender.add_periodic_task(tick, sender.signature("submissions.renew_due"))
     sender.add_periodic_task(tick, sender.signature("submissions.poll_due"))
     sender.add_periodic_task(tick, sender.signature("notifications.deliver_due"))
     sender.add_periodic_task(settings.SWEEP_SECONDS, sender.signature("submissions.sweep"))

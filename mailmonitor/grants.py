@@ -11,9 +11,9 @@ from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from mailmonitor.models import Grant
+from mailmonitor.models import Grant, now
 from mailmonitor.oauth import Access, Token, TokenError, ask, usual_scopes
 
 log = logging.getLogger(__name__)
@@ -40,12 +40,12 @@ def access_token(pk: int) -> str:
 
 def usable(grant: Grant) -> str:
     """The token kept, or nothing when its time is over."""
-    fresh = grant.expires_at is not None and grant.expires_at > timezone.now()
+    fresh = grant.expires_at is not None and grant.expires_at > now()
     return grant.access_token if fresh else ""
 
 
 def is_due(grant: Grant) -> bool:
-    return grant.due_at is not None and grant.due_at <= timezone.now()
+    return grant.due_at is not None and grant.due_at <= now()
 
 
 def due() -> list[int]:
@@ -70,14 +70,13 @@ def renew(pk: int) -> bool:
 
 def keep(grant: Grant, token: Token) -> None:
     """Record a token. Raises LeaseLost when the row was changed meanwhile."""
-    now = timezone.now()
     was_failing = grant.failing_since is not None
     rotated = {"refresh_token": token.refresh_token} if token.refresh_token else {}
     grant.release(
         due_in=timedelta(seconds=token.lives * SHARE),
         access_token=token.value,
-        renewed_at=now,
-        expires_at=now + timedelta(seconds=token.lives),
+        renewed_at=Now(),
+        expires_at=Now() + timedelta(seconds=token.lives),
         failing_since=None,
         error="",
         error_fix="",
@@ -92,14 +91,13 @@ def failed(grant: Grant, error: TokenError) -> None:
     log.warning("sign-in %s: %s", grant, error)
     if not grant.failing_since:
         grant.tell("failing", error.reply)
-    since = grant.failing_since or timezone.now()
+    since = grant.failing_since or now()
     grant.release(due_in=AGAIN, failing_since=since, error=error.reply, error_fix=error.fix)
 
 
 def distrust(pk: int) -> None:
     """A server has refused the token: it may have been revoked, so the next one to need it asks for another."""
-    now = timezone.now()
-    Grant.objects.filter(pk=pk, token=None, renewed_at__lt=now - AGAIN).update(expires_at=None, due_at=now)
+    Grant.objects.filter(pk=pk, token=None, renewed_at__lt=Now() - AGAIN).update(expires_at=None, due_at=Now())
 
 
 def access(grant: Grant) -> Access:
@@ -129,7 +127,7 @@ def from_environment() -> Grant | None:
     told = hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()
     grant, made = Grant.objects.get_or_create(name=NAME, defaults={**values, "given": told})
     if not made and grant.given != told:
-        Grant.objects.filter(pk=grant.pk).update(**values, given=told, due_at=timezone.now(), expires_at=None)
+        Grant.objects.filter(pk=grant.pk).update(**values, given=told, due_at=Now(), expires_at=None)
         grant.refresh_from_db()
     return grant
 

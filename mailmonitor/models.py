@@ -243,6 +243,7 @@ class Grant(WorkRow):
     failing_since = models.DateTimeField(null=True, editable=False)
     error = models.TextField(blank=True, editable=False)
     error_fix = models.TextField(blank=True, editable=False)
+    alarmed_at = models.DateTimeField(null=True, editable=False)
     given = models.CharField(max_length=64, blank=True, editable=False, help_text="What the environment last said.")
 
     class Meta:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -136,7 +137,7 @@ def google_service(access: Access, session: Session) -> Token:
         facts, scopes=list(access.scopes or (GOOGLE_MAIL,)), subject=access.username
     )
     credentials.refresh(GoogleRequest(session))
-    return from_answer({"access_token": credentials.token})
+    return from_answer({"access_token": credentials.token, "expires_in": left(credentials)})
 
 
 def google_user(access: Access, session: Session) -> Token:
@@ -149,7 +150,15 @@ def google_user(access: Access, session: Session) -> Token:
         client_secret=access.client_secret,
     )
     credentials.refresh(GoogleRequest(session))  # type: ignore[no-untyped-call]
-    return from_answer({"access_token": credentials.token, "refresh_token": credentials.refresh_token})
+    answer = {"access_token": credentials.token, "refresh_token": credentials.refresh_token}
+    return from_answer({**answer, "expires_in": left(credentials)})
+
+
+def left(credentials: GoogleService | GoogleUser) -> int:
+    """Seconds until the token ends; google-auth tells the moment, in UTC without a zone."""
+    if credentials.expiry is None:
+        return USUAL
+    return max(0, int((credentials.expiry.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()))
 
 
 def standard(access: Access, session: Session) -> Token:
@@ -241,7 +250,7 @@ def explained(access: Access) -> Iterator[None]:
     except (requests.RequestException, OSError) as error:
         fix = "The provider cannot be reached: check the network, a proxy (HTTPS_PROXY), and the address."
         raise TokenError(words(error, access), fix=fix) from None
-    except (GoogleAuthError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (GoogleAuthError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         fix = "Check the sign-in's values: key, tenant and addresses."
         raise TokenError(words(error, access), fix=fix) from None
 

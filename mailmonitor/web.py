@@ -31,7 +31,8 @@ class Trusting(HTTPAdapter):
 class Session(requests.Session):
     """Follows no redirect, takes at most `limit` bytes of an answer, sends no credentials of its own.
 
-    A larger answer raises ValueError; everything else what requests raises.
+    A larger answer raises ValueError; a server that cannot answer now (429, 5xx) HTTPError, which holds the
+    answer; everything else what requests raises.
     """
 
     def __init__(self, ca_file: str = "", *, limit: int = ANSWER_BYTES) -> None:
@@ -51,6 +52,8 @@ class Session(requests.Session):
                     raise ValueError(f"the answer is over {self.limit} bytes")
         response.raw = io.BytesIO(bytes(body))
         response._content = bytes(body)
+        if response.status_code == requests.codes.too_many_requests or response.status_code >= 500:
+            raise requests.HTTPError(f"HTTP {response.status_code} from {response.url}", response=response)
         return response
 
 

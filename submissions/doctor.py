@@ -17,7 +17,7 @@ from django.utils import timezone
 from mailmonitor.models import Heartbeat
 from notifications import templates_check
 from notifications.smtp import SmtpError, probe
-from submissions import mailboxes, sandboxes, storage
+from submissions import accounts, sandboxes, storage
 from submissions.mailbox.base import MailboxError
 from submissions.models import Mailbox
 from submissions.sandbox.base import Accounts, SandboxError
@@ -121,12 +121,12 @@ def blobs() -> Iterator[Finding]:
 
 
 def mailbox() -> Iterator[Finding]:
-    mailboxes.from_environment()
+    accounts.from_environment()
     rows = Mailbox.objects.filter(state=Mailbox.State.ACTIVE)
     for row in rows:
         name = f"mailbox {row}"
         try:
-            with mailboxes.open_mailbox(row) as opened:
+            with accounts.open_mailbox(row) as opened:
                 yield Finding(OK, name, f"{row.folder} on {row.host} holds {len(opened.all_uids())} mails")
         except MailboxError as error:
             yield Finding(FAIL, name, f"{error.step} failed at {row.host}", cause=error.reply, fix=error.fix)

@@ -1,80 +1,70 @@
-"""Which mailboxes there are, how one is opened, and one round of fetching from it."""
+"""One round of fetching from a mailbox: what is new is stored, what is stored is moved away."""
 
 import logging
-from dataclasses import asdict
+import random
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import timedelta
-from typing import cast
 
 from django.conf import settings
 from django.db.models.functions import Now
 
+from mailmonitor import grants
 from mailmonitor.models import now
 from submissions import intake, storage
-from submissions.mailbox.base import Account, MailboxError, RawMail, Security
+from submissions.accounts import from_environment, open_mailbox
 from submissions.mailbox.base import Mailbox as OpenMailbox
-from submissions.mailbox.imap import ImapMailbox
-from submissions.mailbox.url import read_mailbox_url
+from submissions.mailbox.base import MailboxError, RawMail
 from submissions.models import Mailbox
 
 log = logging.getLogger(__name__)
 RECONCILE_EVERY = timedelta(minutes=15)
-
-
-def from_environment() -> None:
-    """Keep the mailbox of MAILBOX_URL as a row like any other, so that a bare installation works."""
-    if not settings.MAILBOX_URL:
-        return
-    values = {
-        **asdict(read_mailbox_url(settings.MAILBOX_URL)),
-        "address": settings.SANDBOX_ADDRESS,
-        "reporter_domains": "\n".join(settings.REPORTER_DOMAINS),
-    }
-    row, made = Mailbox.objects.get_or_create(
-        from_environment=True, defaults={**values, "name": settings.SANDBOX_ADDRESS}
-    )
-    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if changed and not made:
-        Mailbox.objects.filter(pk=row.pk).update(**changed, due_at=Now())
-
-
-def open_mailbox(row: Mailbox) -> OpenMailbox:
-    """The account behind the row; entering it connects and raises MailboxError when that fails."""
-    account = Account(
-        host=row.host,
-        port=row.port,
-        security=cast("Security", row.security),
-        username=row.username,
-        password=row.password,
-        folder=row.folder,
-        processed_folder=row.processed_folder,
-        ca_file=settings.CA_FILE,
-    )
-    return ImapMailbox(account, size_limit=settings.MAIL_MEBIBYTES * 1024 * 1024)
+LONGEST_BACK_OFF = timedelta(minutes=5)
+BATCH = 500
+FAULTS = (MailboxError, storage.StorageShut)
 
 
 def due() -> list[int]:
     """The active mailboxes whose next round is due."""
     from_environment()
-    return Mailbox.due([Mailbox.State.ACTIVE])
+    looked_into = set(watched())
+    return [pk for pk in Mailbox.due([Mailbox.State.ACTIVE]) if pk in looked_into]
+
+
+def watched() -> list[int]:
+    """The mailboxes that can be looked into, in no order."""
+    rows = Mailbox.objects.filter(state=Mailbox.State.ACTIVE).exclude(protocol__in=Mailbox.DOORS)
+    return list(rows.values_list("pk", flat=True))
 
 
 def fetch(pk: int) -> list[int]:
-    """One round: store every new mail, then move it away. Gives back the new submissions.
+    """One round over a connection of its own; gives back the new submissions."""
+    try:
+        return visit(pk) or []
+    except FAULTS:
+        return []
 
-    One worker at a time reads a mailbox; a mail that is seen twice is stored once by its unique key.
+
+def visit(pk: int, opened: OpenMailbox | None = None) -> list[int] | None:
+    """One round: store every new mail, then move it away. None when somebody else is at it.
+
+    One worker at a time reads a mailbox; a mail that is seen twice is stored once by its unique key. Who
+    keeps a connection open hands it in and is given twice the time before others look. Raises FAULTS,
+    after they were recorded.
     """
     row = Mailbox.claim(pk, [Mailbox.State.ACTIVE], settings.FETCH_LEASE)
     if row is None:
-        return []
+        return None
     try:
         storage.check_room()
-        with open_mailbox(row) as mailbox:
+        with nullcontext(opened) if opened else open_mailbox(row) as mailbox:
             new = read(row, mailbox)
-    except (MailboxError, storage.StorageShut) as error:
+    except FAULTS as error:
         failed(row, error)
-        return []
+        raise
     was_failing = row.failing_since is not None
-    row.release(due_in=settings.MAILBOX_POLL, last_success_at=Now(), failing_since=None, error="", error_fix="")
+    pause = settings.MAILBOX_POLL * (2 if opened else 1)
+    row.release(due_in=pause, last_success_at=Now(), failing_since=None, error="", error_fix="")
     if was_failing:
         row.tell("recovered", "The mailbox answers again.")
     return new
@@ -88,10 +78,10 @@ def read(row: Mailbox, mailbox: OpenMailbox) -> list[int]:
     """
     if row.uidvalidity != mailbox.uidvalidity:
         restart(row, mailbox.uidvalidity)
-    whole = row.reconciled_at is None or now() - row.reconciled_at > RECONCILE_EVERY
+    whole = not mailbox.ordered or row.reconciled_at is None or now() - row.reconciled_at > RECONCILE_EVERY
     after = 0 if whole else row.last_uid
-    known = known_uids(row, after)
-    done = known.intersection(mailbox.all_uids()) if whole else known
+    known = stored(row, mailbox.all_uids()) if whole else stored_above(row, after)
+    done = set(known)
     new = [kept for raw in mailbox.unseen(after, known=known) if (kept := keep(row, raw, done)) is not None]
     row.hold(settings.FETCH_LEASE)
     mailbox.mark_done(sorted(done))
@@ -108,8 +98,16 @@ def restart(row: Mailbox, uidvalidity: int) -> None:
     row.uidvalidity, row.last_uid, row.reconciled_at = uidvalidity, 0, None
 
 
-def known_uids(row: Mailbox, after: int) -> set[int]:
-    """The mails above `after` that are stored already."""
+def stored(row: Mailbox, uids: Sequence[int]) -> set[int]:
+    """Those of the mails in the folder that are stored already."""
+    found: set[int] = set()
+    for start in range(0, len(uids), BATCH):
+        rows = row.submissions.filter(uidvalidity=row.uidvalidity, uid__in=uids[start : start + BATCH])
+        found.update(uid for uid in rows.values_list("uid", flat=True) if uid is not None)
+    return found
+
+
+def stored_above(row: Mailbox, after: int) -> set[int]:
     rows = row.submissions.filter(uidvalidity=row.uidvalidity, uid__gt=after)
     return {uid for uid in rows.values_list("uid", flat=True) if uid is not None}
 
@@ -133,19 +131,31 @@ def keep(row: Mailbox, raw: RawMail, done: set[int]) -> int | None:
     return submission.pk if submission else None
 
 
+def refused(pk: int, error: MailboxError) -> None:
+    """Record that the account could not even be opened, by who tried to keep it open."""
+    row = Mailbox.claim(pk, [Mailbox.State.ACTIVE], settings.FETCH_LEASE)
+    if row is not None:
+        failed(row, error)
+
+
 def failed(row: Mailbox, error: MailboxError | storage.StorageShut) -> None:
     """Record what the server said; the mailbox is tried again and the page shows it until it works."""
     if not row.failing_since:
         row.tell("failing", str(error))
     log.warning("mailbox %s: %s", row, error)
+    if isinstance(error, MailboxError) and error.step == "login" and row.grant_id:
+        grants.distrust(row.grant_id)
     row.release(
-        due_in=settings.MAILBOX_POLL,
+        due_in=back_off(row, error),
         failing_since=row.failing_since or now(),
         error=str(error),
         error_fix=error.fix,
     )
 
 
-def ask_now(pk: int) -> None:
-    """Make the next round due at once."""
-    Mailbox.objects.filter(pk=pk, state=Mailbox.State.ACTIVE).update(due_at=Now())
+def back_off(row: Mailbox, error: MailboxError | storage.StorageShut) -> timedelta:
+    """Ever longer up to five minutes, at random; never shorter than the server asks for."""
+    asked = timedelta(seconds=getattr(error, "pause", 0))
+    failing = now() - row.failing_since if row.failing_since else timedelta(0)
+    longest = max(settings.MAILBOX_POLL, min(failing, LONGEST_BACK_OFF))
+    return max(asked, longest * random.uniform(0.5, 1))  # noqa: S311 (jitter, not a secret)

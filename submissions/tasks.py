@@ -8,11 +8,22 @@ A hint may get lost or come twice: the rows are the jobs.
 
 from celery import shared_task
 
+from mailmonitor import grants
 from mailmonitor.hints import hint
-from mailmonitor.models import Heartbeat, LeaseLost
+from mailmonitor.models import Grant, Heartbeat, LeaseLost
 from notifications.tasks import deliver
-from submissions import analysis, conclusion, intake, invariants, mailboxes, recovery, storage
+from submissions import alarms, analysis, conclusion, intake, invariants, mailboxes, recovery, storage
 from submissions.models import Analysis, Mailbox, Submission
+
+
+@shared_task(name="submissions.renew_due")
+def renew_due() -> None:
+    hint(renew, *Grant.untold(grants.due()))
+
+
+@shared_task(name="submissions.renew", throws=(LeaseLost,))
+def renew(grant: int) -> None:
+    grants.renew(grant)
 
 
 @shared_task(name="submissions.fetch_due")
@@ -73,6 +84,7 @@ def sweep() -> None:
     hint(unpack, *Submission.untold(due.unpack))
     hint(submit, *Analysis.untold(due.submit))
     hint(conclude, *Submission.untold(due.conclude))
+    hint(deliver, *alarms.raise_alarms())
     recovery.seal_events()
     Heartbeat.beat("worker")
 

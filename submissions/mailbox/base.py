@@ -1,13 +1,13 @@
 """The door to a mailbox: what every adapter takes, gives and raises. Knows no tables and no framework."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
 Security = Literal["tls", "starttls", "plain"]
-Step = Literal["connect", "tls", "greeting", "login", "folder", "fetch", "move"]
+Step = Literal["token", "connect", "tls", "greeting", "login", "folder", "fetch", "move"]
 
 HEADER_LIMIT = 256 * 1024
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -19,7 +19,8 @@ class Account:
 
     `security` is tls, starttls or plain. Folder names are written with `/` between their levels; an
     adapter translates them for its server. `ca_file` is a PEM file of authorities to trust beside
-    the system's; `verify` off trusts any certificate.
+    the system's; `verify` off trusts any certificate. `token` gives an OAuth2 access token, which is
+    then used instead of the password; it raises MailboxError.
     """
 
     host: str
@@ -31,6 +32,7 @@ class Account:
     processed_folder: str = "MailMonitor/Processed"
     ca_file: str = ""
     verify: bool = True
+    token: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,11 @@ class MailboxError(Exception):
 
     `permanent`: trying again cannot help before somebody changes something.
     `step` is where it happened; `reply` holds the server's (or the system's) exact words, never a
-    secret; `fix` is one sentence that tells a person what to do.
+    secret; `fix` is one sentence that tells a person what to do. `pause` is how many seconds the
+    server asks to be left alone; 0 when it asks for none.
     """
+
+    pause = 0.0
 
     def __init__(self, step: Step, reply: str, *, fix: str, permanent: bool = False) -> None:
         super().__init__(f"{step}: {reply}")
@@ -80,6 +85,11 @@ class Mailbox(Protocol):
     @property
     def uidvalidity(self) -> int:
         """The folder's generation: when it changes, every UID known before is void."""
+        ...
+
+    @property
+    def ordered(self) -> bool:
+        """Whether a later mail has a higher UID. Where not, the whole folder is looked at each time."""
         ...
 
     def unseen(self, after_uid: int, *, known: Collection[int] = ()) -> Iterator[RawMail]:

@@ -12,7 +12,9 @@ from submissions.mailbox.base import Account, MailboxError, Step
 # not IMAP surface as whatever its parser stumbled over.
 FAULTS = (imaplib.IMAP4.error, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 WORDS = 500
+LONGEST_PAUSE = 3600.0
 PAUSE = r"\[(UNAVAILABLE|INUSE|LIMIT)\]|throttl|too many"
+MICROSOFT = r"(^|\.)(office365|outlook|hotmail)\.(com|cn|de|us)$"
 LOOK_CLOSER = "check its name."
 
 
@@ -70,10 +72,25 @@ CAUSES = (
     Cause("login", PAUSE, "The server is busy: it is asked again later."),
     Cause(
         "login",
+        "TokenRefused",
+        "Exchange Online refuses the token: check the permission IMAP.AccessAsApp (or IMAP.AccessAsUser.All) with its "
+        "consent, and that New-ServicePrincipal and Add-MailboxPermission were run for this mailbox.",
+        True,
+        MICROSOFT,
+    ),
+    Cause("login", "TokenRefused", "The server refuses the token: check user name, scopes, and its consent.", True),
+    Cause(
+        "",
+        "authenticated but not connected",
+        "Exchange knows us but opens no mailbox: check Add-MailboxPermission and that the mailbox exists; it also says "
+        "so when it is overloaded.",
+    ),
+    Cause(
+        "login",
         "",
         "Exchange Online takes no passwords for IMAP any more: this mailbox needs OAuth2.",
         True,
-        r"(^|\.)(office365|outlook|hotmail)\.(com|cn|de|us)$",
+        MICROSOFT,
     ),
     Cause(
         "login",
@@ -126,7 +143,15 @@ def explained(name: Step, error: BaseException, account: Account) -> MailboxErro
         folder=account.folder,
         processed=account.processed_folder,
     )
-    return MailboxError(name, reply, fix=fix, permanent=cause.permanent)
+    told = MailboxError(name, reply, fix=fix, permanent=cause.permanent)
+    told.pause = asked_pause(reply)
+    return told
+
+
+def asked_pause(reply: str) -> float:
+    """Seconds: Exchange says "Suggested Backoff Time: 299961 milliseconds"."""
+    found = re.search(r"Backoff Time: (\d{1,9}) milliseconds", reply, re.IGNORECASE)
+    return min(int(found[1]) / 1000, LONGEST_PAUSE) if found else 0.0
 
 
 def applies(cause: Cause, name: Step, sign: str, host: str) -> bool:

@@ -5,16 +5,16 @@ import re
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
-
-from imapclient.exceptions import LoginError
 
 from submissions.mailbox.base import HEADER_LIMIT, SIZE_LIMIT, Account, MailboxError, RawMail, Timeouts
 from submissions.mailbox.causes import FAULTS, LOOK_CLOSER, PAUSE, step
 from submissions.mailbox.connection import Client, tls_context
 from submissions.mailbox.folders import FolderNames
+from submissions.mailbox.login import log_in
 
 # Servers hang up on long sets of UIDs
 BATCH = 100
@@ -25,6 +25,8 @@ HIGHEST_UID = 2**32 - 1
 
 class ImapMailbox:
     """See `Mailbox` in base.py. Not for several threads at once."""
+
+    ordered = True
 
     def __init__(self, account: Account, *, timeouts: Timeouts | None = None, size_limit: int = SIZE_LIMIT) -> None:
         self.account = account
@@ -59,7 +61,7 @@ class ImapMailbox:
         return self._uidvalidity
 
     def _open(self) -> None:
-        account = self.account
+        account = self.account = entering(self.account)
         limit = max(self.size_limit + LITERAL_SLACK, HEADER_LIMIT)
         with step("greeting", account):
             self._client = Client(account, timeouts=self.timeouts, literal_limit=limit)
@@ -207,16 +209,9 @@ class ImapMailbox:
         return bool(found)
 
 
-def log_in(client: Client, account: Account) -> None:
-    """By SASL PLAIN where offered, since LOGIN knows neither other alphabets nor quoting of names."""
-    if client.has_capability("LOGINDISABLED"):
-        raise LoginError("LOGINDISABLED")
-    if client.has_capability("AUTH=PLAIN"):
-        client.plain_login(account.username, account.password)
-        return
-    if any(ord(letter) < 32 for letter in account.username + account.password):
-        raise LoginError("user name or password holds a control character")
-    client.login(f'"{account.username}"' if " " in account.username else account.username, account.password)
+def entering(account: Account) -> Account:
+    """With the access token of this moment, where the account is entered by one."""
+    return replace(account, password=account.token()) if account.token else account
 
 
 def move(client: Client, uids: list[int], target: str, *, can_move: bool) -> None:

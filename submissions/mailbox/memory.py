@@ -47,6 +47,8 @@ class MemoryServer:
 class MemoryMailbox:
     """See `Mailbox` in base.py."""
 
+    ordered = True
+
     def __init__(self, server: MemoryServer, *, size_limit: int = SIZE_LIMIT) -> None:
         self.server = server
         self.size_limit = size_limit

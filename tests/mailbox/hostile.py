@@ -1,11 +1,13 @@
 """An IMAP server that answers what a test wants: wrong, late, too much, or not at all."""
 
+import base64
 import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 Answer = Callable[[bytes, str], bytes]
 SELECTED = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 9] ok\r\n%s OK [READ-WRITE] done\r\n"
@@ -15,6 +17,8 @@ SELECTED = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 9] ok\r\n%s 
 class Hostile:
     """`answers` maps the beginning of a command (without its tag) to what is sent for it; %s is the tag.
 
+    `challenges` are sent in turn after AUTHENTICATE; `answered` is what the client said to them.
+
     An answer may be a list, which is used up one by one; its last stays.
     """
 
@@ -22,6 +26,8 @@ class Hostile:
     greeting: bytes = b"* OK ready\r\n"
     port: int = 0
     heard: list[str] = field(default_factory=list)
+    challenges: list[bytes] = field(default_factory=list)
+    answered: list[bytes] = field(default_factory=list)
 
     def answer(self, tag: bytes, command: str) -> bytes:
         for beginning in sorted(self.answers, key=len, reverse=True):
@@ -45,6 +51,14 @@ class Hostile:
                 tag, _, command = line.strip().partition(b" ")
                 self.heard.append(re.sub(r"\s+", " ", command.decode(errors="replace")))
                 connection.sendall(self.answer(tag, self.heard[-1]))
+                if command.startswith(b"AUTHENTICATE"):
+                    self.authenticate(tag, connection, lines)
+
+    def authenticate(self, tag: bytes, connection: socket.socket, lines: BinaryIO) -> None:
+        """Each line of the client's SASL talk gets the next of `challenges`."""
+        for challenge in self.challenges:
+            self.answered.append(base64.b64decode(lines.readline()))
+            connection.sendall(challenge.replace(b"%s", tag))
 
 
 ANSWERS: dict[str, bytes | list[bytes]] = {

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as configured
 
 from mailmonitor.models import Event, LeaseLost
-from submissions import intake, mailboxes, storage
+from submissions import accounts, intake, mailboxes, storage
 from submissions.mailbox.base import MailboxError
 from submissions.mailbox.memory import MemoryMailbox, MemoryServer
 from submissions.models import Mailbox, Submission
@@ -126,7 +126,7 @@ def test_the_mailbox_of_the_environment_is_a_row_like_any_other(db: None, settin
     settings.REPORTER_DOMAINS = ["corp.example"]
 
     for _ in range(2):
-        mailboxes.from_environment()
+        accounts.from_environment()
 
     row = Mailbox.objects.get()
     assert (row.host, row.port, row.username, row.password) == (
@@ -138,7 +138,7 @@ def test_the_mailbox_of_the_environment_is_a_row_like_any_other(db: None, settin
     assert row.domains == ["corp.example"]
 
     settings.REPORTER_DOMAINS = ["corp.example", "corp.test"]
-    mailboxes.from_environment()
+    accounts.from_environment()
     row.refresh_from_db()
     assert row.domains == ["corp.example", "corp.test"]
 

@@ -25,6 +25,8 @@ LAYERS = [
     ["submissions.letters", "submissions.items", "submissions.words", "submissions.origin", "submissions.searched"],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
     [
+        "submissions.accounts",
+        "submissions.alarms",
         "submissions.mailboxes",
         "submissions.recovery",
         "submissions.invariants",

@@ -1,5 +1,8 @@
 """A real Dovecot of a test's own: IMAP in the clear and over TLS, any user with one password, Maildir."""
 
+import base64
+import hmac
+import json
 import os
 import pwd
 import shutil
@@ -15,6 +18,7 @@ from tests.servers.certificates import Certificate, make_certificate
 from tests.servers.processes import directory_for, free_port, program, running, wait_for_port
 
 PASSWORD = "secret-of-the-tests"
+KEY = b"the key that signs the tokens of the tests"
 CONFIGURATION = """
 base_dir = {server.directory}/run
 state_dir = {server.directory}/state
@@ -25,7 +29,7 @@ ssl = yes
 ssl_cert = <{server.certificate.certificate}
 ssl_key = <{server.certificate.key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 mail_location = maildir:{server.directory}/mail/%u
 mail_uid = {user}
@@ -37,7 +41,13 @@ default_login_user = {login}
 default_internal_group = {internal_group}
 mail_max_userip_connections = 100
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {server.directory}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={server.password}
 }}
 userdb {{
@@ -64,6 +74,11 @@ service anvil {{
 }}
 {capability}
 """
+OAUTH2 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={directory}/keys/
+username_attribute = email
+"""
 
 
 @dataclass(frozen=True)
@@ -76,6 +91,14 @@ class Dovecot:
     certificate: Certificate
     owner: pwd.struct_passwd
     password: str = PASSWORD
+
+    def token(self, user: str, *, lives: float = 600) -> str:
+        """An access token for the user, signed as Dovecot's local validation wants it (RFC 7519, HS256)."""
+        now = int(time.time())
+        claims = {"sub": user, "email": user, "iat": now - 1, "nbf": now - 1, "exp": int(now + lives)}
+        parts = [url_safe(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+        signature = hmac.new(KEY, ".".join(parts).encode(), "sha256").digest()
+        return ".".join([*parts, url_safe(signature)])
 
     def deliver(self, content: bytes, user: str = "sandbox@localhost", folder: str = "new") -> Path:
         """Drop a mail into the user's Maildir, as a delivery agent does."""
@@ -97,6 +120,18 @@ class Dovecot:
         return [path.read_bytes() for part in ("new", "cur") for path in sorted((maildir / part).glob("*"))]
 
 
+def url_safe(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def write_oauth2(directory: Path) -> None:
+    """How tokens are validated, and the key."""
+    (directory / "oauth2.conf").write_text(OAUTH2.format(directory=directory))
+    key = directory / "keys/default/HS256/default"
+    key.parent.mkdir(parents=True)
+    key.write_bytes(base64.b64encode(KEY))
+
+
 @contextmanager
 def dovecot(
     *, capability: str = "", certificate: Certificate | None = None, prefix: str = "", password: str = PASSWORD
@@ -110,6 +145,7 @@ def dovecot(
         server = Dovecot(
             directory, free_port(), free_port(), certificate or make_certificate(directory), owner, password
         )
+        write_oauth2(directory)
         written = directory / "dovecot.conf"
         written.write_text(configuration(server, prefix, capability))
         log = directory / "dovecot.log"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mailmonitor.hints import hint
-from submissions import mailboxes
+from submissions import accounts, mailboxes
 from submissions.models import Mailbox
 from submissions.tasks import unpack
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"Not read: {', '.join(failing)}")
 
     def round(self, name: str | None) -> list[str]:
-        mailboxes.from_environment()
+        accounts.from_environment()
         rows = Mailbox.objects.filter(state=Mailbox.State.ACTIVE, **({"name": name} if name else {}))
         if name and not rows:
             raise CommandError(f"There is no active mailbox {name}.")

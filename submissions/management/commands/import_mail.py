@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mailmonitor.hints import hint
-from submissions import intake, mailboxes
+from submissions import accounts, intake
 from submissions.extraction.addresses import single_address
 from submissions.mailbox.base import RawMail
 from submissions.models import Mailbox
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"Not imported: {', '.join(failed)}")
 
     def mailbox(self, name: str | None) -> Mailbox:
-        mailboxes.from_environment()
+        accounts.from_environment()
         rows = Mailbox.objects.filter(name=name) if name else Mailbox.objects.order_by("pk")
         row = rows.first()
         if row is None:

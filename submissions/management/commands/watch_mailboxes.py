@@ -1,6 +1,6 @@
-"""The watcher: waits in IDLE and has a mailbox fetched as soon as something arrives.
+"""The watcher: keeps one connection to each mailbox, waits in IDLE, and reads as soon as something arrives.
 
-It only accelerates: beat polls every mailbox without it.
+It only accelerates: beat has a mailbox read that nobody has read for two poll intervals.
 """
 
 import logging
@@ -9,19 +9,22 @@ import threading
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from mailmonitor.hints import hint
-from submissions import mailboxes
+from mailmonitor.models import now
+from submissions import accounts, mailboxes
 from submissions.mailbox.base import Mailbox as OpenMailbox
 from submissions.mailbox.base import MailboxError
 from submissions.models import Mailbox
-from submissions.tasks import fetch
+from submissions.tasks import unpack
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 300
 NEW_MAILBOXES_SECONDS = 15
+ACCOUNT = ("protocol", "host", "port", "security", "username", "password", "grant_id", "folder", "processed_folder")
 
 
 class Command(BaseCommand):
@@ -32,8 +35,8 @@ class Command(BaseCommand):
         watched: dict[int, threading.Thread] = {}
         while True:
             close_old_connections()
-            mailboxes.from_environment()
-            for pk in Mailbox.objects.filter(state=Mailbox.State.ACTIVE).values_list("pk", flat=True):
+            accounts.from_environment()
+            for pk in mailboxes.watched():
                 if pk not in watched or not watched[pk].is_alive():
                     watched[pk] = threading.Thread(target=watch, args=(pk,), daemon=True)
                     watched[pk].start()
@@ -41,27 +44,45 @@ class Command(BaseCommand):
 
 
 def watch(pk: int) -> None:
-    """Watch one mailbox until it is disabled; an account that refuses us is left alone ever longer."""
-    pause = 1.0
+    """Watch one mailbox until it is disabled; an account that refuses us is left alone as long as its row says."""
     while (row := active(pk)) is not None:
+        if (pause := patience(row)) > 0:
+            time.sleep(min(pause, NEW_MAILBOXES_SECONDS))
+            continue
         try:
-            with mailboxes.open_mailbox(row) as mailbox:
-                pause = 1.0
-                listen(mailbox, pk)
+            with accounts.open_mailbox(row) as mailbox:
+                listen(mailbox, row)
         except MailboxError as error:
+            mailboxes.refused(pk, error)
+        except mailboxes.FAULTS as error:
             log.info("watching %s: %s", row, error)
-            time.sleep(random.uniform(0, pause))  # noqa: S311 (jitter, not a secret)
-            pause = min(300.0, pause * 2)
+        time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 (jitter, not a secret)
 
 
 def active(pk: int) -> Mailbox | None:
     close_old_connections()
-    return Mailbox.objects.filter(pk=pk, state=Mailbox.State.ACTIVE).first()
+    return Mailbox.objects.filter(pk=pk, state=Mailbox.State.ACTIVE).exclude(protocol__in=Mailbox.DOORS).first()
 
 
-def listen(mailbox: OpenMailbox, pk: int) -> None:
-    """Have the mailbox read after each IDLE, whether or not something was heard: some servers go deaf."""
-    while active(pk) is not None:
-        mailboxes.ask_now(pk)
-        hint(fetch, pk)
-        mailbox.wait(IDLE_SECONDS)
+def patience(row: Mailbox) -> float:
+    """Seconds for which a mailbox that fails is to be left alone."""
+    if row.failing_since is None or row.due_at is None:
+        return 0
+    return max((row.due_at - now()).total_seconds(), 0 if row.token is None else 1)
+
+
+def listen(mailbox: OpenMailbox, row: Mailbox) -> None:
+    """Read the mailbox after each IDLE, whether or not something was heard: some servers go deaf."""
+    seconds = min(IDLE_SECONDS, settings.MAILBOX_POLL.total_seconds())
+    while (known := active(row.pk)) is not None and same_account(known, row):
+        new = mailboxes.visit(row.pk, mailbox)
+        if new is None:
+            time.sleep(1)
+            continue
+        hint(unpack, *new)
+        mailbox.wait(seconds)
+
+
+def same_account(first: Mailbox, second: Mailbox) -> bool:
+    """Whether an open connection is still the one that the row asks for."""
+    return all(getattr(first, name) == getattr(second, name) for name in ACCOUNT)
