@@ -8,6 +8,7 @@ from submissions.extraction.preview import harmless, preview_of
 from submissions.models import Submission
 from submissions.origin import origin
 from tests import rows
+from tests.browser import hostile
 from tests.pages.test_hostile_text import tags
 from tests.pages.test_list import text
 
@@ -65,7 +66,7 @@ def test_the_mail_inside_is_found_by_its_number() -> None:
     assert (outer.text, outer.html) == ("please look", "")
 
 
-@pytest.mark.parametrize("vector", VECTORS)
+@pytest.mark.parametrize("vector", [*VECTORS, *hostile.VECTORS])
 def test_nothing_that_runs_loads_or_leads_away_is_left(vector: str) -> None:
     found = tags(harmless(f"<p>before</p>{vector}<p>after</p>"))
 
