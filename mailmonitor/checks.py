@@ -75,7 +75,7 @@ def mailbox_url() -> Iterator[CheckMessage]:
     except ValueError as error:
         yield Error("MAILBOX_URL cannot be read.", hint=f"{error}.", id="mailmonitor.E003")
         return
-    if url.security == "plain" and not may_be_plain(url.host, settings.INSECURE_HOSTS):
+    if url.protocol != "maildir" and url.security == "plain" and not may_be_plain(url.host, settings.INSECURE_HOSTS):
         yield unencrypted("MAILBOX_URL", "imaps://", url.host)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from mailmonitor import grants
 from mailmonitor.oauth import TokenError
 from submissions.mailbox.base import Account, MailboxError, Security
 from submissions.mailbox.base import Mailbox as OpenMailbox
+from submissions.mailbox.graph import GraphMailbox
 from submissions.mailbox.imap import ImapMailbox
+from submissions.mailbox.maildir import Maildir
 from submissions.mailbox.url import read_mailbox_url
 from submissions.models import Mailbox
 
@@ -46,8 +49,19 @@ def open_imap(row: Mailbox) -> OpenMailbox:
     return ImapMailbox(account(row), size_limit=settings.MAIL_MEBIBYTES * MEBIBYTE)
 
 
+def open_graph(row: Mailbox) -> OpenMailbox:
+    return GraphMailbox(account(row), size_limit=settings.MAIL_MEBIBYTES * MEBIBYTE)
+
+
+def open_maildir(row: Mailbox) -> OpenMailbox:
+    limit = settings.MAIL_MEBIBYTES * MEBIBYTE
+    return Maildir(Path(row.folder), processed_folder=row.processed_folder, size_limit=limit)
+
+
 OPENERS: dict[str, Callable[[Mailbox], OpenMailbox]] = {
     Mailbox.Protocol.IMAP: open_imap,
+    Mailbox.Protocol.GRAPH: open_graph,
+    Mailbox.Protocol.MAILDIR: open_maildir,
 }
 
 

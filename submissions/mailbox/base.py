@@ -1,5 +1,7 @@
 """The door to a mailbox: what every adapter takes, gives and raises. Knows no tables and no framework."""
 
+import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,6 +60,17 @@ class RawMail:
     received_at: datetime
     content: bytes | None = field(repr=False)
     header_only: bool = False
+
+
+def lasting_number(name: bytes) -> int:
+    """A UID of 63 bits for a mail that has no number but a name for ever, or only its bytes."""
+    return int.from_bytes(hashlib.sha256(name).digest()[:8], "big") >> 1 or 1
+
+
+def header_block(content: bytes) -> bytes:
+    """Everything up to and with the empty line, at most HEADER_LIMIT bytes."""
+    found = re.search(rb"\r?\n\r?\n", content[:HEADER_LIMIT])
+    return content[: found.end() if found else HEADER_LIMIT]
 
 
 class MailboxError(Exception):

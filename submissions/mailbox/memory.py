@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from submissions.mailbox.base import HEADER_LIMIT, SIZE_LIMIT, MailboxError, RawMail
+from submissions.mailbox.base import SIZE_LIMIT, MailboxError, RawMail, header_block
 
 
 @dataclass
@@ -74,7 +74,7 @@ class MemoryMailbox:
     def raw(self, uid: int) -> RawMail:
         received_at, content = self.server.mails[uid]
         large = len(content) > self.size_limit
-        shown = header_block(content)[:HEADER_LIMIT] if large else content
+        shown = header_block(content) if large else content
         return RawMail(self.uidvalidity, uid, len(content), received_at, shown, header_only=large)
 
     def all_uids(self) -> list[int]:
@@ -102,9 +102,3 @@ class MemoryMailbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         return None
-
-
-def header_block(content: bytes) -> bytes:
-    """Everything up to and with the empty line."""
-    head, gap, _ = content.partition(b"\r\n\r\n")
-    return head + gap

@@ -99,7 +99,7 @@ class _Door(BaseHTTPRequestHandler):
         self._deliver(mode, answer)
 
     def _is_form(self) -> bool:
-        return "json" not in self.headers.get("Content-Type", "")
+        return not any(kind in self.headers.get("Content-Type", "") for kind in ("json", "text/plain"))
 
     def _body(self) -> bytes:
         length = int(self.headers.get("Content-Length") or 0)

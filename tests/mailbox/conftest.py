@@ -1,15 +1,22 @@
 """One mailbox on each kind of server, so that every promise is tried on all of them."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from submissions.mailbox.base import Account, Mailbox, Timeouts
+from submissions.mailbox.graph import GraphMailbox
 from submissions.mailbox.imap import ImapMailbox
+from submissions.mailbox.maildir import Maildir
 from submissions.mailbox.memory import MemoryMailbox, MemoryServer
+from tests.fakes import graph_server
+from tests.fakes.graph_server import GraphServer
+from tests.servers.certificates import make_certificate
 from tests.servers.dovecot import Dovecot, dovecot
 from tests.servers.mail_server import mail_server
 
@@ -65,6 +72,40 @@ def in_memory() -> Place:
     return Place(opened, server.deliver, lambda: server.processed)
 
 
+def in_maildir(path: Path) -> Place:
+    """A Maildir, with a delivery agent that writes beside it first."""
+    for part in ("tmp", "new", "cur"):
+        (path / part).mkdir(parents=True)
+
+    def opened(size_limit: int = 1_000_000) -> Maildir:
+        return Maildir(path, processed_folder="MailMonitor/Processed", size_limit=size_limit)
+
+    def deliver(content: bytes) -> None:
+        draft = path / "tmp" / f"{time.time():.6f}.{uuid.uuid4().hex}.localhost"
+        draft.write_bytes(content)
+        draft.rename(path / "new" / draft.name)
+
+    def processed() -> list[bytes]:
+        return [file.read_bytes() for file in (path / ".MailMonitor.Processed/cur").glob("*")]
+
+    return Place(opened, deliver, processed)
+
+
+@pytest.fixture
+def graph_place(tmp_path: Path) -> Iterator[Place]:
+    """Microsoft Graph, as its documents have it."""
+    with GraphServer(make_certificate(tmp_path)) as server:
+        entry = Account(
+            "localhost", server.port, "tls", graph_server.USER, "", ca_file=server.ca_file,
+            token=lambda: graph_server.TOKEN,
+        )  # fmt: skip
+
+        def opened(size_limit: int = 1_000_000) -> GraphMailbox:
+            return GraphMailbox(entry, size_limit=size_limit, look_every=0.2)
+
+        yield Place(opened, server.deliver, lambda: server.mails("Processed"))
+
+
 @pytest.fixture(scope="session")
 def modest_server() -> Iterator[Dovecot]:
     """Neither MOVE nor IDLE."""
@@ -91,13 +132,15 @@ def embedded_place() -> Iterator[Place]:
         yield Place(opened, server.deliver, server.processed)
 
 
-@pytest.fixture(params=["memory", "tls", "starttls", "plain", "modest", "prefixed", "embedded"])
-def place(request: pytest.FixtureRequest) -> Place:
+@pytest.fixture(params=["memory", "maildir", "graph", "tls", "starttls", "plain", "modest", "prefixed", "embedded"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "memory":
         return in_memory()
-    if request.param == "embedded":
-        embedded: Place = request.getfixturevalue("embedded_place")
-        return embedded
+    if request.param == "maildir":
+        return in_maildir(tmp_path / "mail")
+    if request.param in {"embedded", "graph"}:
+        whole: Place = request.getfixturevalue(f"{request.param}_place")
+        return whole
     names = {"modest": "modest_server", "prefixed": "prefixed_server"}
     server: Dovecot = request.getfixturevalue(names.get(request.param, "dovecot_server"))
     return on_dovecot(server, request.param if request.param in {"starttls", "plain"} else "tls")

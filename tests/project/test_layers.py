@@ -14,6 +14,7 @@ LAYERS = [
         "submissions.extraction",
         "submissions.sandbox.base",
         "mailmonitor.web",
+        "mailmonitor.graph",
         "notifications.kinds",
     ],
     ["submissions.sandbox", "submissions.mailbox", "submissions.jail", "submissions.jail_child"],
@@ -27,6 +28,7 @@ LAYERS = [
     [
         "submissions.accounts",
         "submissions.alarms",
+        "submissions.handover",
         "submissions.mailboxes",
         "submissions.recovery",
         "submissions.invariants",
