@@ -1,8 +1,10 @@
 """What a person reads of a mail: which leaves are its text, and that text as lines."""
 
 import re
+from collections.abc import Sequence
 
-from submissions.extraction import charsets, legacy
+from submissions.extraction import charsets
+from submissions.extraction.legacy import Block
 from submissions.extraction.mime import Part
 
 _PLAIN = ("text/plain", "text/enriched", "text/richtext", "text", "")
@@ -23,10 +25,10 @@ def is_html(part: Part, text: str) -> bool:
     return part.type in _HTML or (part.type != "text/plain" and _LOOKS_HTML.search(text[:2000]) is not None)
 
 
-def texts(part: Part, most: int) -> tuple[str, ...]:
-    """Every reading of the text, each at most `most` bytes long; files encoded in it are left out."""
-    content = part.content[:most]
-    found = charsets.readings(_without_blocks(content), part.charset)
+def texts(part: Part, most: int, blocks: Sequence[Block] = ()) -> tuple[str, ...]:
+    """Every reading of the text, each at most `most` bytes long, without the `blocks` that are files encoded in it."""
+    content = _without(blocks, part.content)[:most]
+    found = charsets.readings(content, part.charset)
     if part.other:
         found += charsets.readings(part.other[:most], part.charset)
     if part.parameters.get("format").lower() == "flowed":
@@ -35,9 +37,9 @@ def texts(part: Part, most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.replace("\x00", "") for text in found))
 
 
-def _without_blocks(content: bytes) -> bytes:
+def _without(blocks: Sequence[Block], content: bytes) -> bytes:
     kept, position = [], 0
-    for block in legacy.blocks(content):
+    for block in blocks:
         if block.start >= position:
             kept.append(content[position : block.start])
             position = block.end

@@ -15,11 +15,9 @@ DISGUISED = re.compile(
 JOINER_IN_ASCII = re.compile(f"(?<=[!-~])[{JOINERS}]+(?=[!-~])")
 IDEOGRAPHIC_DOT = re.compile(r"(?<=[a-zA-Z0-9\-])[\u3002\uff61](?=[a-zA-Z0-9\-]+[.\u3002\uff61/:\s]|[a-z]{2,}$)")
 
-DEFANGED = re.compile(
-    r"[\[({<]\s?(?:\.|dot|d0t|punkt|point|punto)\s?[\])}>]|\[\.|\.\]|[\[({](?::|//?[\])}])|h(?!tt)..ps?\s?[:\[]|https?[\[({]"
-    r"|\\\.",
-    re.IGNORECASE,
-)
+# These two look at every text, so they begin with a few plain characters and spell out both cases.
+BRACKETED = re.compile(r"[\[({<\\](?:\s?(?:\.|[dD][oO0][tT]|[pP](?:[uU][nN]|[oO][iI][nN])[kKtT][tToO]?)|:|//?[\])}])")
+BROKEN = re.compile(r"[hHfF](?![tT][tT])\S{1,4}[pP][sS]?\s?:[/\\]")
 BRACKETED_DOT = re.compile(
     r"\s?(?:\[\s?(?:\.|dot|d0t|punkt|point|punto)\s?\]|\(\s?(?:\.|dot|d0t|punkt|point|punto)\s?\)|\{\s?(?:\.|dot|d0t)\s?\}"
     r"|<\s?(?:\.|dot)\s?>|\[\.(?=[a-z0-9])|(?<=[a-z0-9])\.\])\s?",
@@ -43,7 +41,12 @@ def undisguised(text: str) -> str:
     """
     if not text.isascii():
         text = _plain_characters(text)
-    return _refanged(text) if DEFANGED.search(text) else text
+    return _refanged(text) if is_defanged(text) else text
+
+
+def is_defanged(text: str) -> bool:
+    """Whether something in the text may be a link that was made unclickable."""
+    return BRACKETED.search(text) is not None or ".]" in text or BROKEN.search(text) is not None
 
 
 def _plain_characters(text: str) -> str:

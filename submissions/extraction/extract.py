@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from submissions.extraction import bodies, charsets, reported
+from submissions.extraction import bodies, charsets, legacy, reported
 from submissions.extraction.files import FileSearch
 from submissions.extraction.finds import Finds
-from submissions.extraction.headers import read_headers
+from submissions.extraction.headers import Headers, read_headers
 from submissions.extraction.leaves import leaves_of
 from submissions.extraction.links import text_links
 from submissions.extraction.mime import Part, Walk
@@ -26,11 +26,11 @@ def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] =
         finds.add_problem("limit-mail-bytes", "", f"{len(raw)} bytes")
         raw = raw[: limits.mail_bytes]
     search = _Search(limits, finds, tuple(passwords))
-    search.mail(_from_wide(raw), "", 0)
+    headers = search.mail(_from_wide(raw), "", 0)
     search.files.run()
     finds.add_problems(search.walk.problems)
     if not finds.reported:
-        finds.reported.append(reported.from_headers(read_headers(raw, limits), "", "itself"))
+        finds.reported.append(reported.from_headers(headers, "", "itself"))
     return finds.result()
 
 
@@ -50,14 +50,18 @@ class _Search:
         self.walk = Walk(limits)
         self.files = FileSearch(limits, finds, passwords, self.mail)
 
-    def mail(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> None:
-        """One mail at `path` (empty for the whole), `level` mails deep; a web archive is no reported mail."""
+    def mail(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> Headers:
+        """Search one mail at `path` (empty for the whole), `level` mails deep; a web archive is no reported mail.
+
+        Returns its headers.
+        """
         headers = read_headers(raw, self.limits)
         if level and not is_archive:
             self.finds.reported.append(reported.from_headers(headers, path, "attached"))
         self.files.search_text(headers.get("subject"), f"{path} subject".strip(), html=False, is_own=level == 0)
         for part in leaves_of(self.walk, raw, headers, path):
             self._part(part, level)
+        return headers
 
     def _part(self, part: Part, level: int) -> None:
         if reported.is_mail(part, self.limits):
@@ -93,9 +97,10 @@ class _Search:
         if len(part.content) > self.limits.text_bytes:
             self.finds.add_problem("limit-text-bytes", part.path, f"{len(part.content)} bytes")
         where = f"{part.path} {part.kind if part.kind != 'part' else part.type}".strip()
-        for text in bodies.texts(part, self.limits.text_bytes):
+        blocks = legacy.blocks(part.content)
+        for text in bodies.texts(part, self.limits.text_bytes, blocks):
             self.files.search_text(text, where, html=bodies.is_html(part, text), is_own=level == 0)
-        self.files.add_blocks(part, level)
+        self.files.add_blocks(blocks, part, level)
 
     def _file(self, part: Part, level: int) -> None:
         if part.type in reported.INCOMPLETE_TYPES:

@@ -15,7 +15,6 @@ from submissions.extraction.smuggling import smuggled
 from submissions.extraction.types import Inside, Limits, Link, Member, Problem, Reported
 
 _HTML = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/hta", "text/xml", "application/xml")
-_NEVER_LOCKED = ("image/", "text/", "audio/", "video/", "message/")
 _MAYBE_MAIL = ("text/", "message/", "application/octet-stream")
 
 
@@ -35,7 +34,7 @@ class Found:
 class OpenMail(Protocol):
     """Searches a mail, or a web archive, whose bytes came out of a file."""
 
-    def __call__(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> None: ...
+    def __call__(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> object: ...
 
 
 @dataclass(slots=True)
@@ -75,9 +74,9 @@ class FileSearch:
             )
         )
 
-    def add_blocks(self, part: Part, mails: int) -> None:
+    def add_blocks(self, blocks: list[legacy.Block], part: Part, mails: int) -> None:
         """Files that stand encoded in a text."""
-        for block in legacy.blocks(part.content):
+        for block in blocks:
             name = charsets.decode(block.name, part.charset)
             self._waiting.append(
                 Found(Member(name, block.content, notes=("in-text",)), part.path, mails, given=(name,))
@@ -129,8 +128,10 @@ class FileSearch:
         left = self._limits_left()
         if not left.archive_bytes or not left.archive_entries:
             return Inside(problems=(Problem("limit-bytes", "", "the whole mail unpacks to too much"),))
-        tried = () if file_type.startswith(_NEVER_LOCKED) else self._candidates()
-        return look_inside(content, file_type, name, limits=left, passwords=tried)
+        inside = look_inside(content, file_type, name, limits=left, passwords=self.passwords)
+        if any(problem.code == "locked" for problem in inside.problems):
+            return look_inside(content, file_type, name, limits=left, passwords=self._candidates())
+        return inside
 
     def _limits_left(self) -> Limits:
         """One budget holds for all archives of a mail together."""

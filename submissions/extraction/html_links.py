@@ -6,13 +6,12 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from submissions.extraction.disguised_text import DISGUISED
 from submissions.extraction.html_source import comments, source_urls
 from submissions.extraction.link_addresses import absolute
 from submissions.extraction.rewriters import unwrap
 from submissions.extraction.script_strings import script_strings
 from submissions.extraction.style_links import style_addresses
-from submissions.extraction.text_links import text_links
+from submissions.extraction.text_links import may_hold_links, text_links
 from submissions.extraction.types import Link
 from submissions.extraction.url_oddities import oddities
 from submissions.extraction.visible_text import parsed, text_of
@@ -29,12 +28,8 @@ MANY_ADDRESSES = {"srcset": ",", "imagesrcset": ",", "ping": " ", "data-srcset":
 SPECIAL = frozenset(["style", "srcdoc", "content", "value", *MANY_ADDRESSES])
 VOCABULARY = frozenset({"itemtype", "itemid", "vocab", "typeof", "property", "prefix"})
 REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
+BASE = re.compile("<[bB][aA][sS][eE]")
 TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
-TEXT_CUE = re.compile(
-    r"://|:\\\\|www\.|hxxp|\\\\[a-z0-9]|[\[({]\s?(?:\.|dot|:)|[a-z0-9\-]\.[a-z]{2,24}(?:/|:[0-9])|[a-z0-9\-][。｡．][a-z0-9]"
-    r"|\.(?:com|net|org|edu|gov|info|biz|de|uk|fr|nl|ru|cn|jp|br|eu|ch|au|ca|es|xyz|top|online|site|shop|club|io|co)|ms-|p:/",
-    re.IGNORECASE,
-)
 
 
 def html_links(html: str) -> list[Link]:
@@ -49,7 +44,7 @@ def html_links(html: str) -> list[Link]:
 def _links(html: str, depth: int) -> dict[Link, None]:
     html = html.replace("\0", "")
     tree = parsed(TEMPLATE.sub(r"\1section", html) if "emplate" in html or "EMPLATE" in html else html)
-    base = _base(tree)
+    base = _base(tree) if BASE.search(html) else ""
     found = dict.fromkeys(_of_elements(tree, base, depth))
     found.update(dict.fromkeys(_of_scripts(tree)))
     found.update(dict.fromkeys(_of_text(tree, found)))
@@ -81,8 +76,15 @@ def _of_elements(tree: LexborHTMLParser, base: str, depth: int) -> Iterator[Link
                 url = absolute(value, base)
                 if url:
                     yield Link(url, f"{tag}[{name}]", _notes(node, url) if tag in ("a", "area") else ())
-            elif value and (name in SPECIAL or ":" in value or "//" in value or name.startswith("on")):
+            elif value and _may_hold_address(name, value):
                 yield from _of_other_attribute(tag, name, value, base, depth)
+
+
+def _may_hold_address(name: str, value: str) -> bool:
+    """Most attributes are styles and sizes: they must cost next to nothing."""
+    if name == "style":
+        return "(" in value or "\\" in value
+    return name in SPECIAL or "//" in value or name.startswith("on")
 
 
 def _notes(node: LexborNode, url: str) -> tuple[str, ...]:
@@ -140,7 +142,7 @@ def _of_string(text: str) -> Iterator[Link]:
 def _of_text(tree: LexborHTMLParser, found: dict[Link, None]) -> Iterator[Link]:
     tree.strip_tags(["script", "style", "title", "head"])
     text = tree.root.text(separator="") if tree.root else ""
-    if TEXT_CUE.search(text) or (not text.isascii() and DISGUISED.search(text)):
+    if may_hold_links(text):
         yield from text_links(text_of(tree))
 
 

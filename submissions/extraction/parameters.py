@@ -3,6 +3,7 @@
 import re
 import urllib.parse
 from dataclasses import dataclass
+from functools import lru_cache
 
 from submissions.extraction import charsets, encoded_words
 
@@ -37,6 +38,7 @@ class _Piece:
     value: bytes
 
 
+@lru_cache(maxsize=256)
 def parse(value: bytes, charset: str = "") -> Parameters:
     """Continuations (RFC 2231) are joined, percent and encoded words decoded; `charset` is that of raw bytes."""
     value = _FOLD.sub(b" ", value.strip())

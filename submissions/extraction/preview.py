@@ -7,6 +7,7 @@ import nh3
 
 from submissions.extraction.bodies import is_body, is_html, texts
 from submissions.extraction.headers import Headers, read_headers
+from submissions.extraction.legacy import blocks
 from submissions.extraction.mime import Part, Walk
 from submissions.extraction.reported import is_mail
 from submissions.extraction.types import Limits
@@ -65,7 +66,7 @@ def _decoded(headers: Headers) -> list[list[str]]:
 
 def _with(part: Part, plain: str, html: str) -> tuple[str, str]:
     """The texts so far with that of one more part."""
-    text = next(iter(texts(part, Limits().text_bytes)), "")
+    text = next(iter(texts(part, Limits().text_bytes, blocks(part.content))), "")
     if is_html(part, text):
         return plain, html + text
     return f"{plain}\n{text}".strip("\n"), html

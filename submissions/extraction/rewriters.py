@@ -1,6 +1,7 @@
 """Unwraps links that gateways, search engines and bulk senders rewrote. Offline: what a link does not hold stays in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from submissions.extraction.hosts import canonical, registered_domain
 from submissions.extraction.link_addresses import absolute
@@ -63,8 +64,13 @@ def unwrap(url: str) -> Unwrapped:
 
 
 def _rule(parts: Parts) -> Rule | None:
-    host = canonical(parts.host)
-    return next((rule for domain in _domains(host) for rule in RULES.get(domain, ()) if rule.fits(host, parts)), None)
+    rules = _rules_of(canonical(parts.host))
+    return next((rule for rule in rules if rule.fits_path(parts.path)), None) if rules else None
+
+
+@lru_cache(maxsize=4096)
+def _rules_of(host: str) -> tuple[Rule, ...]:
+    return tuple(rule for domain in _domains(host) for rule in RULES.get(domain, ()) if rule.fits_host(host))
 
 
 def _domains(host: str) -> list[str]:

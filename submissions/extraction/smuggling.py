@@ -20,7 +20,11 @@ DOCUMENTS_DEEP = 4
 PAYLOADS_AT_MOST = 100
 SHORTEST_ENCODED = 40
 
-CUE = re.compile(r"data|script|\bon[a-z]+\s{0,9}=|atob|unescape", re.IGNORECASE)
+CUES = ("<script", "script:", "data:", "atob", "unescape", "&colon", "&tab", "&newline")
+# An event handler, or an entity for a letter or a colon. Both begin with plain letters, which keeps the search fast.
+CUE = re.compile(
+    r"on(?<![a-z\-]on)[a-z]{2,30}\s{0,9}=|&#(?:x0*(?:[46][1-9a-f]|[57][0-9a]|3a)|0*(?:58|6[5-9]|[789]\d|1[01]\d|12[0-2]))"
+)
 BUILDS_A_FILE = re.compile(r"new\s+(?:window\.)?(?:Blob|File)\s*\(|msSave(?:OrOpen)?Blob|MSBlobBuilder|saveAs\s*\(")
 HANDS_IT_OVER = re.compile(r"\bdownload\b|createObjectURL|msSave|saveAs\s*\(|\.click\s*\(")
 FILE_NAME = re.compile(
@@ -59,7 +63,7 @@ def smuggled(html: str) -> Inside:
     hexadecimal), named as the document would save them. Documents among them are searched in turn, four deep.
     """
     found = _Found()
-    if CUE.search(html):
+    if _may_carry(html.lower()):
         _search(html, found, 0)
     return Inside(
         members=tuple(found.members.values()),
@@ -67,6 +71,10 @@ def smuggled(html: str) -> Inside:
         notes=(SMUGGLING,) if found.smuggles else (),
         problems=tuple(found.problems),
     )
+
+
+def _may_carry(lowered: str) -> bool:
+    return any(cue in lowered for cue in CUES) or CUE.search(lowered) is not None
 
 
 @dataclass

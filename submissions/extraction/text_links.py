@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from submissions.extraction import wrapped_lines
 from submissions.extraction.bare_hosts import GLUED_SCRIPT, HOST, SCRIPT_CHANGE, is_meant_as_link, without_glued_words
-from submissions.extraction.disguised_text import undisguised
+from submissions.extraction.disguised_text import is_defanged, undisguised
 from submissions.extraction.types import Link
 
 LONGEST = 8192
@@ -17,6 +17,8 @@ SCHEMED = re.compile(
 )
 SCHEME_CUE = re.compile(r":\S")
 HOST_CUE = re.compile(r"\.(?:[^\W\d_]{2}|[0-9]{1,3}[/:])")
+# The end of a host; a capital after a full stop is the next sentence, glued to it where a block ended.
+LINK_CUE = re.compile(r"\.(?:[a-z]{2}|[A-Z]{2}|[0-9]|Com|Net|Org)")
 SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024}")
 BODY = re.compile(
     r"""[^\s<>"\x00-\x1f\x7f\u00ab\u00bb\u2018-\u201f\u2026\u2028\u2029\u2039\u203a\u3000-\u3003\u3008-\u3011\uff01\uff02\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e\uff1f\uff5c\uff5f-\uff65\ufffc\ufffd]++"""
@@ -40,6 +42,20 @@ def text_links(text: str) -> list[Link]:
     if "." not in text and ":" not in text and "\\\\" not in text:
         return []
     return [Link(url, "text") for url in dict.fromkeys(_urls(text))]
+
+
+def may_hold_links(text: str) -> bool:
+    """Whether `text_links` could find anything: a quick look, for most blocks of text hold no link."""
+    return (
+        "://" in text
+        or ":\\\\" in text
+        or "p:/" in text
+        or "ms-" in text
+        or LINK_CUE.search(text) is not None
+        or "\\\\" in text
+        or not text.isascii()
+        or is_defanged(text)
+    )
 
 
 def _urls(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ MAIL = "message/rfc822"
 SHORTCUT = "application/x-mswinurl"
 
 _HEAD = 64 * 1024
-_TEXT_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_TEXT = bytes({*range(0x20)} - {*b"\t\n\x0b\x0c\r\x1b"})
 
 _MAIL_HEADERS = re.compile(
     r"^(received|return-path|message-id|mime-version|from|to|cc|subject|date|content-type|delivered-to|sender|reply-to"
@@ -156,7 +156,7 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig", "replace")
     if content.count(0) * 5 > len(content) * 2 and not content[: len(content) & ~1][1::2].strip(b"\x00"):
         return content.decode("utf-16-le", "replace")
-    if len(_TEXT_BYTES.findall(content)) * 100 > len(content):
+    if (len(content) - len(content.translate(None, _NO_TEXT))) * 100 > len(content):
         return ""
     try:
         return content.decode("utf-8")

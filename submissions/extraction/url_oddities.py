@@ -5,6 +5,7 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from submissions.extraction.brands import BRANDS, SHORTENERS
@@ -77,12 +78,25 @@ def _of_host(parts: Parts, host: str) -> Iterator[str]:
         yield "userinfo"
     if parts.port and parts.port.lstrip("0") not in USUAL_PORTS:
         yield "odd-port"
+    if parts.host.strip(".") != host and ipv4(host):
+        yield "disguised-ip"
+    if "%" in parts.host or (not parts.host.isascii() and _shown(parts.host) != parts.host):
+        yield "encoded-host"
+    yield from _of_name(host)
+
+
+def _shown(host: str) -> str:
+    return unicodedata.normalize("NFKC", host.translate(INVISIBLE))
+
+
+@lru_cache(maxsize=4096)
+def _of_name(host: str) -> tuple[str, ...]:
+    return tuple(_oddities_of_name(host))
+
+
+def _oddities_of_name(host: str) -> Iterator[str]:
     if ipv4(host) or host.startswith("["):
         yield "ip-host"
-    if ipv4(host) and parts.host.strip(".") != host:
-        yield "disguised-ip"
-    if "%" in parts.host or unicodedata.normalize("NFKC", parts.host.translate(INVISIBLE)) != parts.host:
-        yield "encoded-host"
     if "xn--" in host:
         yield "punycode"
     if any(len(_scripts(label)) > 1 for label in readable(host).split(".")):
@@ -122,7 +136,7 @@ def _is_other_site(inner: str, host: str) -> bool:
 
 
 def _holds_an_address(rest: str) -> bool:
-    if ADDRESS.search(rest):
+    if ("@" in rest or "%40" in rest) and ADDRESS.search(rest):
         return True
     return any(ADDRESS.fullmatch(_from_base64(word)) for word in BASE64_WORD.findall(unquote(rest)))
 
@@ -130,9 +144,10 @@ def _holds_an_address(rest: str) -> bool:
 def _from_base64(word: str) -> str:
     word = word.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(word + "=" * (-len(word) % 4)).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
+        content = base64.b64decode(word + "=" * (-len(word) % 4))
+    except binascii.Error:
         return ""
+    return content.decode("ascii") if content.isascii() else ""
 
 
 def _scripts(label: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Takes a URL apart the way browsers do, forgiving what they forgive (WHATWG URL Standard 4.4)."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 WITH_HOST = frozenset({"http", "https", "ftp", "ws", "wss", "file"})
@@ -34,6 +35,7 @@ def tidy(url: str) -> str:
     return url.strip(EDGES).translate(INNER_BLANKS)
 
 
+@lru_cache(maxsize=256)
 def split(url: str) -> Parts:
     """Read `http:\\\\host`, `http:/host`, `//host`, `\\\\host\\share` and `host.example/path` alike. Never raises."""
     url = tidy(url)

@@ -14,7 +14,8 @@ _INLINE = (
 INLINE = frozenset(_INLINE.split())
 CELLS = frozenset({"td", "th"})
 AS_TYPED = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
-BLANKS = re.compile(r"[ \t\r\n\f]+")
+BLANKS = str.maketrans("\t\r\n\f", "    ")
+MANY_BLANKS = re.compile(r"[ \t\r\n\f]+")
 LINE_BLANKS = re.compile(r"[ \t]*\n[ \t]*")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -39,13 +40,19 @@ def text_of(tree: LexborHTMLParser) -> str:
     while node is not None:
         written.append(_opening(node, typed=typed))
         node = node.child or _next(node, written)
-    return "".join(written)
+    text = "".join(written)
+    # Several times faster than a regular expression on each piece.
+    while "  " in text and not typed:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _opening(node: LexborNode, *, typed: bool) -> str:
     if node.tag == "-text":
         text = node.text_content or ""
-        return text if typed and _is_as_typed(node) else BLANKS.sub(" ", text)
+        if not typed:
+            return text.translate(BLANKS)
+        return text if _is_as_typed(node) else MANY_BLANKS.sub(" ", text)
     if node.tag in INLINE:
         return ""
     return "\t" if node.tag in CELLS else "\n"

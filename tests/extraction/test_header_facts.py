@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from submissions.extraction import received
 from tests.extraction.reading import extracted
 
@@ -64,3 +66,20 @@ def test_a_date_that_is_none_gives_no_delay() -> None:
 
     assert [hop["delay"] for hop in hops] == [None, None]
     assert [hop["at"] for hop in hops] == ["2026-11-24T10:00:00+00:00", ""]
+
+
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [
+        ("Wed, 25 Nov 2026 10:00:00 +0000", "2026-11-25T10:00:00+00:00"),
+        ("5 Feb 2020 01:02:03 -0730 (PST)", "2020-02-05T01:02:03-07:30"),
+        ("Wed, 25 Nov 26 10:00:00 GMT", "2026-11-25T10:00:00+00:00"),
+        ("Tue, 31 Feb 2020 10:00:00 +0100", ""),
+        ("Tue, 31 Mar 2020 10:00:00 +9900", ""),
+        ("yesterday", ""),
+    ],
+)
+def test_it_reads_the_moment_of_a_hop_and_leaves_out_impossible_ones(date: str, at: str) -> None:
+    (hop,) = received.hops((f"from a.example by b.example; {date}",))
+
+    assert hop["at"] == at

@@ -113,3 +113,10 @@ def test_more_payloads_than_are_looked_at_are_reported() -> None:
 
     assert len(inside.members) == 100
     assert [problem.code for problem in inside.problems] == ["limit-files"]
+
+
+@pytest.mark.parametrize("head", ["data:", "d&#97;ta:", "dat&#x61;&colon;", "DATA:"])
+def test_a_data_uri_is_found_however_its_scheme_is_spelled(head: str) -> None:
+    inside = smuggled(f'<a href="{head}application/zip;base64,{ZIP_64}">open</a>')
+
+    assert [member.content for member in inside.members] == [ZIP]

@@ -34,10 +34,11 @@ class Rule:
     path: str = ""
     opaque: str = "opaque-rewrite"
 
-    def fits(self, host: str, parts: Parts) -> bool:
-        return (not self.host or re.fullmatch(self.host, host) is not None) and (
-            not self.path or re.match(self.path, parts.path, re.IGNORECASE) is not None
-        )
+    def fits_host(self, host: str) -> bool:
+        return not self.host or re.fullmatch(self.host, host) is not None
+
+    def fits_path(self, path: str) -> bool:
+        return not self.path or re.match(self.path, path, re.IGNORECASE) is not None
 
 
 def parameters(parts: Parts) -> dict[str, str]:
