@@ -1,5 +1,7 @@
 """The forms of the analyst pages."""
 
+from typing import Any
+
 from django import forms
 
 from submissions.models import WhitelistRule
@@ -51,3 +53,23 @@ class OverrideForm(forms.Form):
     )
     reason = forms.CharField(max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), label="Reason")
     notify = forms.BooleanField(required=False, initial=True, label="Tell the reporter")
+
+
+class CampaignForm(forms.Form):
+    """One decision on a whole campaign. Without a verdict its mails are marked as reviewed."""
+
+    verdict = forms.ChoiceField(
+        required=False,
+        choices=[("", "as they are"), *((verdict.value, VERDICTS[verdict]) for verdict in Verdict)],
+        label="Verdict",
+    )
+    reason = forms.CharField(
+        required=False, max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 2}), label="Reason"
+    )
+    notify = forms.BooleanField(required=False, initial=True, label="Tell the reporters of a changed verdict")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("verdict") and not values.get("reason"):
+            self.add_error("reason", "A verdict of yours needs a reason: the reporters read it.")
+        return values

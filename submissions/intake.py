@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from mailmonitor.models import AT_ONCE
 from notifications.replies import ReplyPolicy, why_no_answer
-from submissions import items, letters, storage
+from submissions import campaigns, items, letters, storage
 from submissions.extraction import wire
 from submissions.extraction.addresses import display_name, single_address
 from submissions.extraction.headers import Headers, read_headers
@@ -139,6 +139,7 @@ def record(row: Submission, mail: ExtractedMail) -> Unpacked:
             due_in=AT_ONCE,
             reported=row.reported,
             problems=told["problems"],
+            campaign=campaigns.joined(row),
             searched=searched(row, row.items.values_list("artifact__kind", "name")),
         )
         receipt = letters.receipt(row)

@@ -10,6 +10,7 @@
 | Analysis   | unknown              | due               | reconcile                                        |
 | Analysis   | running              | due               | poll                                             |
 | Analysis   | any open             | deadline over     | failed                                           |
+| Decision   | queued               | due, lease ended  | the next portion of its campaign                 |
 
 Notifications have the same in `notifications.delivery`, mailboxes in `submissions.mailboxes`. It only reads the
 rows' own columns: losing the broker loses nothing but the time until the next sweep.
@@ -28,13 +29,13 @@ from django.db.models.functions import Now
 from mailmonitor.models import AT_ONCE, Event, Grant, Heartbeat, LeaseLost, WorkRow, now
 from notifications.models import Notification
 from submissions import analysis
-from submissions.models import Analysis, Mailbox, Submission
+from submissions.models import Analysis, CampaignDecision, Mailbox, Submission
 from submissions.sandboxes import sandbox
 
 log = logging.getLogger(__name__)
 CLOCK_MAY_ERR = timedelta(minutes=1)
 LONG_SILENCE = timedelta(minutes=10)
-ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant)
+ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, CampaignDecision)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Due:
     submit: list[int]
     poll: list[int]
     reconcile: list[int]
+    decide: list[int]
 
 
 def due() -> Due:
@@ -56,6 +58,7 @@ def due() -> Due:
         submit=Analysis.due([Analysis.State.QUEUED]),
         poll=Analysis.due([Analysis.State.RUNNING]),
         reconcile=Analysis.due([Analysis.State.UNKNOWN]),
+        decide=CampaignDecision.due([CampaignDecision.State.QUEUED]),
     )
 
 

@@ -12,8 +12,18 @@ from mailmonitor import grants
 from mailmonitor.hints import hint
 from mailmonitor.models import Grant, Heartbeat, LeaseLost
 from notifications.tasks import deliver
-from submissions import alarms, analysis, conclusion, intake, invariants, mailboxes, recovery, storage
-from submissions.models import Analysis, Mailbox, Submission
+from submissions import (
+    alarms,
+    analysis,
+    campaign_decisions,
+    conclusion,
+    intake,
+    invariants,
+    mailboxes,
+    recovery,
+    storage,
+)
+from submissions.models import Analysis, CampaignDecision, Mailbox, Submission
 
 
 @shared_task(name="submissions.renew_due")
@@ -67,6 +77,13 @@ def conclude(submission: int) -> None:
     hint(deliver, *conclusion.conclude(submission))
 
 
+@shared_task(name="submissions.decide", throws=(LeaseLost,))
+def decide(decision: int) -> None:
+    carried = campaign_decisions.carry_on(decision)
+    hint(deliver, *carried.notifications)
+    hint(decide, *([decision] if carried.more else []))
+
+
 @shared_task(name="submissions.poll_due")
 def poll_due() -> None:
     due = recovery.due()
@@ -84,6 +101,7 @@ def sweep() -> None:
     hint(unpack, *Submission.untold(due.unpack))
     hint(submit, *Analysis.untold(due.submit))
     hint(conclude, *Submission.untold(due.conclude))
+    hint(decide, *CampaignDecision.untold(due.decide))
     hint(deliver, *alarms.raise_alarms())
     recovery.seal_events()
     Heartbeat.beat("worker")

@@ -2,6 +2,7 @@
 
 from submissions.models.analysis import Analysis
 from submissions.models.artifact import Artifact, Item
+from submissions.models.campaign import Campaign, CampaignDecision, CampaignKey
 from submissions.models.gate import SandboxGate
 from submissions.models.mailbox import Mailbox
 from submissions.models.review import Review, SavedView
@@ -11,6 +12,9 @@ from submissions.models.whitelist import WhitelistRule
 __all__ = [
     "Analysis",
     "Artifact",
+    "Campaign",
+    "CampaignDecision",
+    "CampaignKey",
     "Item",
     "Mailbox",
     "Review",

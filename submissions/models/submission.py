@@ -3,6 +3,7 @@
 from django.db import models
 
 from mailmonitor.models import WorkRow, work_constraints
+from submissions.models.campaign import Campaign
 from submissions.models.mailbox import Mailbox
 from submissions.verdicts import Verdict
 
@@ -70,6 +71,9 @@ class Submission(WorkRow):
     score = models.PositiveSmallIntegerField(null=True)
     concluded_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True, help_text="When somebody last looked at it and decided.")
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, db_index=False, on_delete=models.SET_NULL, related_name="submissions"
+    )
     searched = models.TextField(blank=True, editable=False, help_text="What a search for a word looks through.")
 
     class Meta:
@@ -89,6 +93,7 @@ class Submission(WorkRow):
             models.Index(fields=["due_at"], name="submission_due", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["state", "-id"], name="submission_state"),
             models.Index(fields=["verdict", "-id"], name="submission_verdict"),
+            models.Index(fields=["campaign", "-id"], name="submission_campaign"),
             models.Index(fields=["-id"], name="submission_open", condition=BEING_ANALYSED),
             models.Index(fields=["-id"], name="submission_to_review", condition=TO_REVIEW),
             models.Index(fields=["-id"], name="submission_not_analysed", condition=NOT_ANALYSED),

@@ -220,6 +220,14 @@ def threat(term: Term) -> Q:
     return holding(Q(Exists(named.filter(artifact=OuterRef("artifact")))))
 
 
+def campaign(term: Term) -> Q:
+    """The mails of one campaign, by its number: `campaign:12` or `campaign:C-12`."""
+    match = re.fullmatch(r"(?i)(?:c-)?(\d{1,18})", term.value, re.ASCII)
+    if match is None:
+        raise SearchFault("campaign: needs the number of a campaign, such as campaign:C-12.")
+    return Q(campaign=int(match[1]))
+
+
 FIELDS: dict[str, Callable[[Term], Q]] = {
     "verdict": verdict,
     "status": status,
@@ -237,6 +245,7 @@ FIELDS: dict[str, Callable[[Term], Q]] = {
     "is": being,
     "notified": notified,
     "threat": threat,
+    "campaign": campaign,
     "assigned": lambda term: like("review__assigned_to__username", term),
     "mailbox": lambda term: like("mailbox__name", term),
 }

@@ -68,7 +68,7 @@ def artifact_detail(artifact: Artifact) -> ArtifactDetail:
     """Everything about the artifact. Nine queries."""
     items = Item.objects.filter(artifact=artifact).order_by("-id")
     recent = list(items.values_list("name", "seen_as", "found_in")[:500])
-    mails = Submission.objects.filter(items__artifact=artifact).distinct().order_by("-id")
+    mails = Submission.objects.filter(items__artifact=artifact).select_related("campaign").distinct().order_by("-id")
     return ArtifactDetail(
         artifact=artifact,
         names=_most_common([name for name, _, _ in recent]),

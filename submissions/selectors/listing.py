@@ -33,10 +33,11 @@ WORDS: dict[str, str] = {State.UNPARSEABLE: "Unreadable"}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the address of the list asks for."""
+    """What the address of the list asks for. `grouped`: of each campaign only the newest mail that matches."""
 
     tab: str = ""
     text: str = ""
+    grouped: bool = False
 
 
 @dataclass
@@ -94,9 +95,13 @@ class Page:
 
 def matching(wanted: Wanted) -> QuerySet[Submission]:
     """The submissions that the address asks for, newest first. Raises SearchFault for a search that is none."""
-    rows = Submission.objects.filter(TABS[wanted.tab][1])
+    chosen = TABS[wanted.tab][1]
     if wanted.text:
-        rows = rows.filter(condition(wanted.text))
+        chosen &= condition(wanted.text)
+    rows = Submission.objects.filter(chosen).select_related("campaign")
+    if wanted.grouped:
+        newer = Submission.objects.filter(chosen, campaign=OuterRef("campaign"), pk__gt=OuterRef("pk"))
+        rows = rows.filter(~Exists(newer))
     return rows.order_by("-id")
 
 

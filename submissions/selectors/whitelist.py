@@ -10,45 +10,12 @@ from submissions.extraction.hosts import public_suffixes
 from submissions.extraction.rewriters import unwrap
 from submissions.extraction.urls import normalise
 from submissions.models import Artifact, Item, WhitelistRule
+from submissions.shared_hosts import is_shared
 from submissions.whitelist import matches, tidy
 
 LOOKED_BACK = timedelta(days=30)
 LINKS_READ = 50_000
 SHOWN = 20
-SHARED_HOSTS = frozenset(
-    [
-        "sharepoint.com",
-        "onedrive.live.com",
-        "1drv.ms",
-        "github.io",
-        "githubusercontent.com",
-        "docs.google.com",
-        "drive.google.com",
-        "sites.google.com",
-        "forms.gle",
-        "dropbox.com",
-        "box.com",
-        "wetransfer.com",
-        "azurewebsites.net",
-        "windows.net",
-        "web.app",
-        "firebaseapp.com",
-        "pages.dev",
-        "workers.dev",
-        "r2.dev",
-        "netlify.app",
-        "vercel.app",
-        "herokuapp.com",
-        "amazonaws.com",
-        "cloudfront.net",
-        "blogspot.com",
-        "wordpress.com",
-        "weebly.com",
-        "wixsite.com",
-        "notion.site",
-        "canva.com",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +74,7 @@ def doubts(kind: str, pattern: str) -> list[str]:
     found = []
     if public_suffixes().publicsuffix(host) == host:
         found.append(f"Below {host} anybody can register a name of their own.")
-    if any(host == shared or host.endswith(f".{shared}") for shared in SHARED_HOSTS):
+    if is_shared(host):
         found.append(f"{host} is shared: anybody can put content there.")
     past = replayed(kind, pattern)
     if past.malicious:

@@ -25,7 +25,8 @@ VERDICTS_TO_GIVE = [(verdict.value, VERDICTS[verdict]) for verdict in Verdict]
 def wanted(request: HttpRequest) -> Wanted:
     values = request.POST if request.method == "POST" else request.GET
     tab = values.get("show", "")
-    return Wanted(tab if tab in TABS else "", values.get("q", "").strip()[:LONGEST_SEARCH])
+    grouped = bool(values.get("group"))
+    return Wanted(tab if tab in TABS else "", values.get("q", "").strip()[:LONGEST_SEARCH], grouped)
 
 
 def number(request: HttpRequest, name: str) -> int | None:
@@ -49,7 +50,7 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
     return {
         "wanted": asked,
         "fault": fault,
-        "better": address(Wanted(asked.tab, fault.better)) if fault and fault.better else "",
+        "better": address(Wanted(asked.tab, fault.better, asked.grouped)) if fault and fault.better else "",
         "rows": [row_part(request, row) for row in page.rows],
         "tabs": tabs(asked, afresh=bool(page.rows) and is_open(page.rows[0])),
         "tab": TABS[asked.tab][0],
@@ -57,6 +58,7 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
         "query": urlencode({"show": asked.tab, "q": asked.text}),
         "verdicts": VERDICTS_TO_GIVE,
         "here": address(asked),
+        "other_way": address(asked, group=int(not asked.grouped)),
         "older": address(asked, before=page.older) if page.older else "",
         "first": "before" not in request.GET and fault is None,
         "failing": Mailbox.objects.filter(failing_since__isnull=False, state=Mailbox.State.ACTIVE),
@@ -82,7 +84,7 @@ def tabs(asked: Wanted, *, afresh: bool) -> list[tuple[str, str, int, str]]:
 
 def address(asked: Wanted, **changes: str | int) -> str:
     """The list's address for this search with these changes."""
-    values: dict[str, str | int] = {"show": asked.tab, "q": asked.text, **changes}
+    values: dict[str, str | int] = {"show": asked.tab, "q": asked.text, "group": int(asked.grouped), **changes}
     query = urlencode({name: value for name, value in values.items() if value})
     return reverse("submissions:list") + (f"?{query}" if query else "")
 
@@ -107,7 +109,8 @@ def live(request: HttpRequest) -> HttpResponse:
     """The rows that changed, and whether to ask again."""
     known = parts.seen(request)
     asked = [name for name in (stamp.partition(".")[0] for stamp in known) if name.isascii() and name.isdecimal()]
-    found = Submission.objects.filter(pk__in=[int(name) for name in asked if len(name) < 19][:PAGE])
+    keys = [int(name) for name in asked if len(name) < 19][:PAGE]
+    found = Submission.objects.filter(pk__in=keys).select_related("campaign")
     rows = listing.rows(list(found.order_by("-id")))
     changed = parts.changed((row_part(request, row) for row in rows), known)
     names = {part.name for part in changed}
@@ -128,6 +131,7 @@ def arrivals_context(asked: Wanted, newest: int, *, waiting: bool, polls: int = 
     query: dict[str, str | int] = {
         "show": asked.tab,
         "q": asked.text,
+        "group": "1" if asked.grouped else "",
         "newest": newest,
         "waiting": "1" if waiting else "",
         "polls": polls + 1,

@@ -1,7 +1,7 @@
 """A small installation with one of everything."""
 
 from submissions import storage
-from submissions.models import Submission
+from submissions.models import Campaign, CampaignKey, Submission
 from tests import rows
 
 LONG = "https://acme.example/pay?token=" + "abcdef0123456789" * 8
@@ -13,7 +13,11 @@ def one_of_everything() -> Submission:
     for verdict in ("suspicious", "unknown", "failed", "clean"):
         rows.notification(rows.submission(f"FW: {verdict}", verdict=verdict, reported=[]), f"summary_{verdict}")
     rows.submission("FW: broken", state="unparseable", state_reason="It broke the reader.", reported=[])
+    campaign = Campaign.objects.create(reports=2)
+    CampaignKey.objects.create(campaign=campaign, kind="host", value="acme.example")
+    rows.submission(verdict="suspicious", campaign=campaign)
     mail = rows.submission(
+        campaign=campaign,
         verdict="malicious",
         score=92,
         digest=storage.save(RAW),

@@ -22,6 +22,9 @@ PAGES = [
     "/whitelist/",
     "/artifacts/{digest}/",
     "/status/",
+    "/campaigns/",
+    "/campaigns/{campaign}/",
+    "/campaigns/{campaign}/decide/",
     "/submissions/{mail}/override/",
     "/submissions/{mail}/mail/?tab=headers",
 ]
@@ -50,7 +53,7 @@ def test_pages_are_for_everybody(page: Page, scheme: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
     for address in PAGES:
-        page.goto(address.format(mail=mail.pk, digest=digest_of(mail)))
+        page.goto(address.format(mail=mail.pk, digest=digest_of(mail), campaign=mail.campaign_id))
         assert violations(page) == [], address
 
 
@@ -60,7 +63,7 @@ def test_nothing_runs_over_the_side_of_a_phone(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
 
     for address in PAGES:
-        page.goto(address.format(mail=mail.pk, digest=digest_of(mail)))
+        page.goto(address.format(mail=mail.pk, digest=digest_of(mail), campaign=mail.campaign_id))
         assert fits(page), address
 
 

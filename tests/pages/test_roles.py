@@ -31,6 +31,11 @@ MATRIX = {
     "mail": EVERYBODY,
     "mail-frame": EVERYBODY,
     "artifact": EVERYBODY,
+    "campaigns": EVERYBODY,
+    "campaign": EVERYBODY,
+    "campaign-live": EVERYBODY,
+    "campaign-decide": DECIDERS,
+    "campaign-key": DECIDERS,
     "status": EXPORTERS,
     "whitelist": EVERYBODY,
     "outbox": EVERYBODY,
@@ -42,7 +47,7 @@ MATRIX = {
 def address(pattern: URLPattern) -> str:
     """The pattern's address for rows that exist where that matters."""
     mail = rows.submission(verdict="clean", digest=storage.save(b"From: a@b.example\r\n\r\nhello"), reported=[])
-    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "a.eml"}
+    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "a.eml", "key": 1}
     return reverse(f"submissions:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})
 
 

@@ -11,6 +11,7 @@ LAYERS = [
     [
         "submissions.verdicts",
         "submissions.whitelist",
+        "submissions.shared_hosts",
         "submissions.extraction",
         "submissions.sandbox.base",
         "mailmonitor.web",
@@ -23,7 +24,14 @@ LAYERS = [
     ["notifications.models", "submissions.models"],
     ["notifications"],
     ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
-    ["submissions.letters", "submissions.items", "submissions.words", "submissions.origin", "submissions.searched"],
+    [
+        "submissions.letters",
+        "submissions.items",
+        "submissions.words",
+        "submissions.origin",
+        "submissions.searched",
+        "submissions.campaigns",
+    ],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
     [
         "submissions.accounts",
