@@ -108,16 +108,18 @@ class WorkRow(models.Model):
         return self.label
 
     @classmethod
-    def claim(cls, pk: int, states: Collection[str], lease: timedelta, *, to: str = "") -> Self | None:
+    def claim(
+        cls, pk: int, states: Collection[str], lease: timedelta, *, to: str = "", counted: bool = True
+    ) -> Self | None:
         """The row, held for `lease`; None when it is not in one of `states` or somebody holds it.
 
-        With `to` the row enters that state in the same stroke.
+        With `to` the row enters that state in the same stroke. Not `counted` among the attempts is who only frees it.
         """
         free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
         change = {"state": to} if to else {}
         with transaction.atomic():
             won = cls._default_manager.filter(free, pk=pk, state__in=states).update(
-                token=uuid.uuid4(), lease_ends_at=Now() + lease, attempts=F("attempts") + 1, **change
+                token=uuid.uuid4(), lease_ends_at=Now() + lease, attempts=F("attempts") + int(counted), **change
             )
             if not won:
                 return None

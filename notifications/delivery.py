@@ -17,7 +17,7 @@ from notifications.models import Notification
 State = Notification.State
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
 GIVE_UP, GIVE_UP_VERDICT = timedelta(hours=24), timedelta(days=5)
-MOST_DEATHS = 10
+MOST_DEATHS = 5
 DOUBT = "outcome unknown: the connection ended between the final dot and the relay's answer"
 
 
@@ -146,13 +146,13 @@ def recover() -> int:
 
 
 def recover_one(pk: int) -> bool:
-    row = Notification.claim(pk, (State.SENDING,), settings.LEASE)
+    row = Notification.claim(pk, (State.SENDING,), settings.LEASE, counted=False)
     if row is None:
         return False
     if row.dot_sent_at:
         to_unknown(row, dot_sent_at=None)
-    elif row.attempts > MOST_DEATHS:
-        row.advance(State.FAILED, reason=f"its sender died {row.attempts // 2} times before the final dot")
+    elif row.attempts >= MOST_DEATHS:
+        row.advance(State.FAILED, reason=f"its sender died {row.attempts} times before the final dot")
     else:
         words = "its sender died before the final dot"
         row.advance(State.DEFERRED, words, due_in=AT_ONCE, reason=words, attempts=row.attempts)

@@ -65,15 +65,15 @@ def due() -> Due:
 def free_abandoned() -> None:
     """Bring analyses whose worker died amid a step back to a state from which they go on."""
     for pk in Analysis.due([Analysis.State.SUBMITTING, Analysis.State.RECONCILING]):
-        row = Analysis.claim(pk, [Analysis.State.SUBMITTING, Analysis.State.RECONCILING], settings.LEASE)
+        states = [Analysis.State.SUBMITTING, Analysis.State.RECONCILING]
+        row = Analysis.claim(pk, states, settings.LEASE, counted=False)
         if row is None:
             continue
-        crashes = row.attempts - 1
         if row.state == Analysis.State.SUBMITTING and sandbox(row.sandbox).repeatable:
-            row.advance(Analysis.State.QUEUED, "the worker died", due_in=AT_ONCE, attempts=crashes)
+            row.advance(Analysis.State.QUEUED, "the worker died", due_in=AT_ONCE, attempts=row.attempts)
         else:
             pause = settings.SEARCH_AFTER[0] if row.state == Analysis.State.SUBMITTING else AT_ONCE
-            row.advance(Analysis.State.UNKNOWN, "the worker died", due_in=pause, attempts=crashes)
+            row.advance(Analysis.State.UNKNOWN, "the worker died", due_in=pause, attempts=row.attempts)
 
 
 def mind_the_clock() -> None:

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from tests.servers.dovecot import Dovecot, dovecot
 from tests.servers.joe import KEY, Joe, joe
-from tests.servers.postgres import postgres
+from tests.servers.postgres import Postgres, postgres
 from tests.servers.redis import Redis, redis
 from tests.servers.smtp_sink import SmtpSink, smtp_sink
 from tests.whole.installation import Installation, installed
@@ -36,15 +36,18 @@ class RealParts:
     smtp: SmtpSink
     joe: Joe
     redis: Redis
+    postgres: Postgres | None
 
 
 @contextmanager
-def real_parts(directory: Path, *, delay: float = 0.0, **settings: str) -> Iterator[RealParts]:
+def real_parts(
+    directory: Path, *, delay: float = 0.0, database: str = "postgres", **settings: str
+) -> Iterator[RealParts]:
     """Everything started but the installation's own processes. `settings` go over the quick ones."""
     with ExitStack() as stack:
         imap = stack.enter_context(dovecot())
         broker = stack.enter_context(redis())
-        database = stack.enter_context(postgres())
+        server = stack.enter_context(postgres()) if database == "postgres" else None
         relay = stack.enter_context(smtp_sink())
         sandbox = stack.enter_context(joe(delay=delay))
         environment = {
@@ -52,7 +55,7 @@ def real_parts(directory: Path, *, delay: float = 0.0, **settings: str) -> Itera
             "EMBEDDED": "false",
             "SECRET_KEY": "only-for-tests-" * 4,
             "FIELD_KEYS": Fernet.generate_key().decode(),
-            "DATABASE_URL": database.new_database(),
+            "DATABASE_URL": server.new_database() if server else f"sqlite:///{directory / 'db.sqlite3'}",
             "REDIS_URL": broker.url(),
             "MAILBOX_URL": f"imaps://{quote('sandbox@localhost')}:{imap.password}@localhost:{imap.tls_port}/INBOX",
             "CA_FILE": str(imap.certificate.authority),
@@ -65,4 +68,4 @@ def real_parts(directory: Path, *, delay: float = 0.0, **settings: str) -> Itera
             **settings,
         }
         installation = stack.enter_context(installed(directory, environment))
-        yield RealParts(installation, imap, relay, sandbox, broker)
+        yield RealParts(installation, imap, relay, sandbox, broker, server)

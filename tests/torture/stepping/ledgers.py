@@ -1,0 +1,101 @@
+"""The truth about a campaign: what the servers really took, counted by mail, and what is allowed."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from submissions.invariants import broken
+from submissions.models import Submission
+from tests.reports import report
+from tests.whole.real_parts import RealParts
+
+PROCESSED = ".MailMonitor.Processed"
+
+
+@dataclass
+class Doubt:
+    """Letters whose sender was struck between the final dot and the recorded answer, by thread and kind."""
+
+    letters: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass
+class Sent:
+    """The mails of one batch: their Message-IDs, and the files and links that only they hold."""
+
+    prefix: str
+    count: int
+
+    def mails(self) -> list[bytes]:
+        """Every fifth holds a file and a link that the others of its kind hold too."""
+        return [self.one(number) for number in range(self.count)]
+
+    def one(self, number: int) -> bytes:
+        own = "same" if number % 5 == 0 else str(number)
+        files = {f"{self.prefix}-{own}.txt": f"own {self.prefix} {own}".encode()}
+        text = f"https://{self.prefix}-{own}.example/\n"
+        raw = report(files, text, number=number, reporter=f"{self.prefix}-{number}@corp.example")
+        return raw.replace(b"<report-", f"<{self.prefix}-".encode(), 1)
+
+    @property
+    def message_ids(self) -> set[str]:
+        return {f"<{self.prefix}-{number}@corp.example>" for number in range(self.count)}
+
+    @property
+    def artifacts(self) -> int:
+        owns = {"same" if number % 5 == 0 else str(number) for number in range(self.count)}
+        return 2 * len(owns)
+
+
+def submissions(parts: RealParts) -> Counter[str]:
+    """How often the sandbox took each file and link as a whole."""
+    calls = parts.joe.calls("submission/new") + parts.joe.calls("submission/chunked-sample")
+    return Counter(str(call["url"] or call["sha256"]) for call in calls if call.get("complete"))
+
+
+def letters(parts: RealParts) -> dict[tuple[str, str], list[str]]:
+    """The Message-IDs of what the relay took, by the report's Message-ID and whether receipt or verdict."""
+    taken: dict[tuple[str, str], list[str]] = {}
+    for mail in parts.smtp.mails():
+        kind = "receipt" if str(mail.message["Subject"]).startswith("Received") else "verdict"
+        taken.setdefault((str(mail.message["In-Reply-To"]), kind), []).append(str(mail.message["Message-ID"]))
+    return taken
+
+
+def faults(parts: RealParts, sent: Sent, doubt: Doubt) -> list[str]:
+    """What is wrong with a batch that has come to its end, in words; the servers' ledgers are emptied after it."""
+    rows = dict(Submission.objects.filter(message_id__in=sent.message_ids).values_list("message_id", "state"))
+    number = Submission.objects.filter(message_id__in=sent.message_ids).count()
+    wrong = [f"lost: {one}" for one in sent.message_ids - set(rows)]
+    wrong += [f"stored twice: {number - len(rows)} mails"] if number > len(rows) else []
+    wrong += [f"ended as {state}: {one}" for one, state in rows.items() if state != "done"]
+    wrong += [f"left in the folder: {len(parts.imap.mails())} mails"] if parts.imap.mails() else []
+    moved = len(parts.imap.mails(PROCESSED))
+    wrong += [f"processed folder holds {moved} of {sent.count}"] if moved != sent.count else []
+    taken = submissions(parts)
+    wrong += [f"submitted {count} times: {one}" for one, count in taken.items() if count > 1]
+    wrong += [f"submitted {len(taken)} of {sent.artifacts} artifacts"] if len(taken) != sent.artifacts else []
+    wrong += wrong_letters(parts, sent, doubt)
+    return wrong + [f"{one.name}: {row}" for one, found in broken() for row in found]
+
+
+def wrong_letters(parts: RealParts, sent: Sent, doubt: Doubt) -> list[str]:
+    """One receipt and one verdict each. In doubt a receipt may be missing and a verdict may come twice, alike."""
+    taken, wrong = letters(parts), []
+    for one in sent.message_ids:
+        receipts, verdicts = taken.get((one, "receipt"), []), taken.get((one, "verdict"), [])
+        unsure = {kind: doubt.letters[one, kind] for kind in ("receipt", "verdict")}
+        if len(receipts) > 1 or (not receipts and not unsure["receipt"]):
+            wrong.append(f"{len(receipts)} receipts: {one}")
+        lost = not verdicts and unsure["verdict"] < 2  # sent once more, and that was struck in the same place
+        if lost or len(verdicts) > 1 + min(unsure["verdict"], 1) or len(set(verdicts)) > 1:
+            wrong.append(f"{len(verdicts)} verdicts: {one}")
+    return wrong
+
+
+def clear(parts: RealParts) -> None:
+    """Forget a batch that was counted, so that the next costs no more than it."""
+    parts.smtp.clear()
+    parts.joe.ledger.write_text("")
+    for part in ("new", "cur"):
+        for path in (parts.imap.directory / "mail" / "sandbox@localhost" / PROCESSED / part).glob("*"):
+            path.unlink()
