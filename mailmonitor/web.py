@@ -1,12 +1,13 @@
 """HTTPS to an address that an administrator has set: bounded in time and size, and never led elsewhere."""
 
 import io
-import ssl
 from contextlib import closing
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+
+from mailmonitor.tls import trusting
 
 SECONDS = (10, 30)
 ANSWER_BYTES = 1024 * 1024
@@ -16,9 +17,7 @@ class Trusting(HTTPAdapter):
     """Trusts the system's authorities and those of a file."""
 
     def __init__(self, ca_file: str) -> None:
-        self.context = ssl.create_default_context()
-        if ca_file:
-            self.context.load_verify_locations(ca_file)
+        self.context = trusting(ca_file)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -10,7 +10,6 @@ ten minutes. Whatever happens after the 250 is of no interest.
 """
 
 import smtplib
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from mailmonitor.hosts import may_be_plain
+from mailmonitor.tls import trusting
 
 CONNECT_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
@@ -122,9 +122,7 @@ def connection(place: Relay) -> Iterator[smtplib.SMTP]:
 
 
 def opened(place: Relay) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if settings.CA_FILE:
-        context.load_verify_locations(settings.CA_FILE)
+    context = None if place.security == "smtp" else trusting(settings.CA_FILE)
     if place.security == "smtps":
         link: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, timeout=CONNECT_SECONDS, context=context)
     else:

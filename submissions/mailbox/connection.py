@@ -14,6 +14,7 @@ from typing import Any, cast
 from imapclient import IMAPClient
 from imapclient.imapclient import SocketTimeout
 
+from mailmonitor.tls import trusting
 from submissions.mailbox.base import Account, Timeouts
 from submissions.mailbox.causes import step
 
@@ -103,10 +104,9 @@ class Client(IMAPClient):
 
 def tls_context(account: Account) -> ssl.SSLContext:
     """Trusts the system's authorities and those of `ca_file`; everybody when verification is off."""
+    if account.verify:
+        return trusting(account.ca_file)
     context = ssl.create_default_context()
-    if account.ca_file:
-        context.load_verify_locations(account.ca_file)
-    if not account.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context

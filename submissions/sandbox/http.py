@@ -17,6 +17,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from mailmonitor.tls import trusting
 from submissions.sandbox.base import SandboxError
 
 MEBIBYTE = 1024 * 1024
@@ -202,13 +203,11 @@ class BoundedSession(requests.Session):
 
 
 def _trusting(ca_file: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
     try:
-        context.load_verify_locations(ca_file)
+        return trusting(ca_file)
     except OSError as error:
         words = f"the file of certificate authorities {ca_file} cannot be read ({type(error).__name__})"
         raise SandboxError(words, kind="network") from None
-    return context
 
 
 def _tls_cause(error: Exception) -> str:

@@ -18,6 +18,7 @@ LAYERS = [
         "mailmonitor.graph",
         "notifications.kinds",
     ],
+    ["mailmonitor.tls"],
     ["submissions.sandbox", "submissions.mailbox", "submissions.jail", "submissions.jail_child"],
     ["mailmonitor.models", "mailmonitor.fields", "mailmonitor.hosts", "mailmonitor.secrets", "mailmonitor.hints"],
     ["mailmonitor.oauth", "mailmonitor.grants", "notifications.kinds"],
