@@ -151,7 +151,7 @@ def recover_one(pk: int) -> bool:
         return False
     if row.dot_sent_at:
         to_unknown(row, dot_sent_at=None)
-    elif row.attempts >= MOST_DEATHS:
+    elif row.attempts > MOST_DEATHS:
         row.advance(State.FAILED, reason=f"its sender died {row.attempts} times before the final dot")
     else:
         words = "its sender died before the final dot"
