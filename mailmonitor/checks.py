@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from mailmonitor.hosts import may_be_plain
+from notifications.signature import BadKey, signed
 from submissions.mailbox.url import read_mailbox_url
 from submissions.sandboxes import BUILDERS
 
@@ -31,6 +32,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
         field_keys,
         mailbox_url,
         email_url,
+        dkim,
         sandbox,
         joe,
         other_sandboxes,
@@ -95,6 +97,17 @@ def email_url() -> Iterator[CheckMessage]:
         )
     elif parts.scheme == "smtp" and not may_be_plain(parts.hostname, settings.INSECURE_HOSTS):
         yield unencrypted("EMAIL_URL", "smtp+tls://", parts.hostname)
+
+
+def dkim() -> Iterator[CheckMessage]:
+    try:
+        signed(b"From: a@b.example\r\n\r\n")
+    except BadKey as error:
+        yield Error(
+            "The answers cannot be signed.",
+            hint=f"{error}. DKIM_KEY is a private key in PEM, DKIM_DOMAIN the domain of the From address.",
+            id="mailmonitor.E020",
+        )
 
 
 def sandbox() -> Iterator[CheckMessage]:

@@ -44,8 +44,13 @@ OAUTH = {
     "scopes": env.str("OAUTH_SCOPES", default=""),
 }
 EMAIL_URL = secret(env, "EMAIL_URL")
+EMAIL_OAUTH = env.bool("EMAIL_OAUTH", default=False)
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
 NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")
+DKIM_KEY = secret(env, "DKIM_KEY")
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="mailmonitor")
+DKIM_DOMAIN = env.str("DKIM_DOMAIN", default="")
+DELAYED_AFTER = timedelta(minutes=env.int("DELAYED_AFTER_MINUTES", default=60))
 SMTP_PORT = env.int("SMTP_PORT", default=2525)
 SANDBOX_ADDRESS = env.str("SANDBOX_ADDRESS", default="sandbox@localhost")
 OPERATORS = env.list("OPERATORS", default=[])

@@ -13,6 +13,7 @@ from notifications import smtp
 from notifications.kinds import VERDICTS
 from notifications.limits import relay_is_busy
 from notifications.models import Notification
+from notifications.relays import relay_of
 
 State = Notification.State
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
@@ -75,16 +76,17 @@ def hand_over(row: Notification) -> None:
     """Talk to the relay with no transaction open, then record what it said."""
     row.tries += 1
     try:
-        reply = smtp.send(
-            bytes(row.message),
-            sender=settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS,
-            to=row.to,
-            before_dot=lambda: mark_dot(row),
-        )
+        reply = smtp.send(bytes(row.message), route(row), before_dot=lambda: mark_dot(row))
     except smtp.SmtpError as error:
         record_fault(row, error)
     else:
         row.advance(State.SENT, reply, reply=reply, sent_at=Now(), tries=row.tries, reason=duplicate_words(row))
+
+
+def route(row: Notification) -> smtp.Route:
+    """Raises SmtpError for an outgoing server that cannot be used."""
+    own = row.outgoing.sender if row.outgoing else ""
+    return smtp.Route(relay_of(row.outgoing), own or settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS, row.to)
 
 
 def duplicate_words(row: Notification) -> str:

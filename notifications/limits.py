@@ -1,4 +1,4 @@
-"""How many mails go out: to one reporter, to one domain, in all, and in one conversation."""
+"""How many mails go out: to one reporter, to one domain, in all, and in one conversation; and who is muted."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,21 +7,46 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from notifications.kinds import RECEIPTS
-from notifications.models import Notification
+from notifications.kinds import KINDS, RECEIPTS, Group
+from notifications.models import Mute, Notification
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_REPORTER = ((10, HOUR), (30, DAY))
+FLOOD = (20, timedelta(minutes=10))
 PER_DOMAIN = (200, HOUR)
 IN_ALL = (600, HOUR)
 PER_CONVERSATION = 3
+ANSWERS = [kind.name for kind in KINDS.values() if kind.group in (Group.RECEIPT, Group.ITEM, Group.SUMMARY)]
 
 
-def reached(kind: str, *, recipient: str, conversation: str) -> str:
+def muted(recipient: str) -> str:
+    """Why the address gets no mail at present, an empty text when it may get one."""
+    row = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), address=recipient).first()
+    return f"muted: {row.reason}" if row else ""
+
+
+def floods(recipient: str, *, besides: str) -> bool:
+    """Whether so many other reports of the address were answered lately that a machine must write them."""
+    most, span = FLOOD
+    rows = Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), kind__in=ANSWERS, recipient=recipient)
+    return (
+        rows.exclude(thread=besides).filter(created_at__gte=timezone.now() - span).values("thread").distinct().count()
+        >= most
+    )
+
+
+def mute(recipient: str, reason: str, span: timedelta | None) -> bool:
+    """Send the address nothing for that time, or for ever; whether that is new."""
+    until = None if span is None else timezone.now() + span
+    _, made = Mute.objects.update_or_create(address=recipient, defaults={"reason": reason, "until": until})
+    return made
+
+
+def reached(kind: str, *, recipient: str, conversation: str, an_hour: int = PER_REPORTER[0][0]) -> str:
     """Why no further receipt may be sent now, an empty text when it may. Verdicts are never held back."""
     if kind not in RECEIPTS:
         return ""
-    for most, span in PER_REPORTER:
+    for most, span in ((an_hour, HOUR), (max(an_hour, PER_REPORTER[1][0]), DAY)):
         if receipts(span).filter(recipient=recipient).count() >= most:
             return f"limit: {most} receipts {words(span)} to one reporter"
     domain = recipient.rpartition("@")[2]
@@ -35,7 +60,8 @@ def reached(kind: str, *, recipient: str, conversation: str) -> str:
 
 
 def sent() -> QuerySet[Notification]:
-    return Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), kind__in=RECEIPTS)
+    """The receipts that went to reporters; copies for others have no recipient that counts."""
+    return Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), ~Q(recipient=""), kind__in=RECEIPTS)
 
 
 def receipts(span: timedelta) -> QuerySet[Notification]:

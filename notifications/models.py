@@ -6,8 +6,10 @@ from email.policy import compat32
 from django.db import models
 from django.db.models.functions import Now
 
-from mailmonitor.models import WorkRow, work_constraints
+from mailmonitor.fields import SecretField
+from mailmonitor.models import Grant, WorkRow, work_constraints
 from notifications.kinds import KINDS
+from notifications.words import LANGUAGES
 
 
 class Template(models.Model):
@@ -74,13 +76,70 @@ class Appearance(models.Model):
         return "Look of the mails"
 
 
+class OutgoingServer(models.Model):
+    """A relay that answers go out by, beside that of EMAIL_URL."""
+
+    name = models.CharField(max_length=100, unique=True)
+    url = SecretField(
+        "address", help_text="smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://127.0.0.1:25."
+    )
+    sender = models.EmailField("From", blank=True, help_text="The From address; empty means NOTIFICATION_FROM.")
+    grant = models.ForeignKey(
+        Grant,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        verbose_name="sign-in",
+        help_text="Log in by OAuth2 (XOAUTH2) instead of a password.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mute(models.Model):
+    """An address that gets no mail: its mails bounced, or it sent far too many. `until` is empty for ever."""
+
+    address = models.CharField(max_length=320, unique=True, help_text="As limits count it.")
+    reason = models.CharField(max_length=200)
+    began_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty: until somebody deletes this line.")
+
+    class Meta:
+        ordering = ["-began_at"]
+        verbose_name = "muted address"
+        verbose_name_plural = "muted addresses"
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class LanguageRule(models.Model):
+    """In which language a reporter, or everybody of a domain, is answered."""
+
+    whom = models.CharField(
+        "address or domain", max_length=320, unique=True, help_text="anna@corp.example, or corp.example for all of it."
+    )
+    language = models.CharField(max_length=10, choices=[(one, one) for one in LANGUAGES])
+
+    class Meta:
+        ordering = ["whom"]
+
+    def __str__(self) -> str:
+        return f"{self.whom}: {self.language}"
+
+
 class Notification(WorkRow):
     """One mail to a reporter: decided once, its bytes and Message-ID frozen, sent at most as promised.
 
     `thread` is what it belongs to (`submission:7`), `about` the thing in it that it tells of
     (`submission:7` or `item:12`). `dot_sent_at` is set just before the final dot of DATA: without it
     the mail has surely not been delivered. `unknown_outcomes` counts how often the answer to the dot was
-    lost: a mail sent again after that may be a duplicate, with the same Message-ID.
+    lost: a mail sent again after that may be a duplicate, with the same Message-ID. `bounced_at` is when a
+    server behind the relay said that the mail cannot be delivered.
     """
 
     class State(models.TextChoices):
@@ -125,6 +184,8 @@ class Notification(WorkRow):
     dot_sent_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     reply = models.TextField(blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    outgoing = models.ForeignKey(OutgoingServer, null=True, on_delete=models.SET_NULL)
 
     class Meta:
         ordering = ["id"]
@@ -147,6 +208,9 @@ class Notification(WorkRow):
                 fields=["created_at", "recipient"],
                 name="notification_counted",
                 condition=~models.Q(state="suppressed"),
+            ),
+            models.Index(
+                fields=["recipient"], name="notification_bounced", condition=models.Q(bounced_at__isnull=False)
             ),
         ]
 

@@ -9,7 +9,7 @@ recover()         rows whose sender died: sent again, or unknown when the dot ma
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -22,8 +22,9 @@ from notifications.choice import Signs, choose
 from notifications.delivery import deliver, due, follower, recover
 from notifications.kinds import KINDS, Group
 from notifications.message import Envelope, compose
-from notifications.models import Notification
+from notifications.models import LanguageRule, Notification, OutgoingServer
 from notifications.rendering import Rendered, render
+from notifications.signature import signed
 from notifications.texts import is_disabled
 from notifications.values import one_line
 
@@ -31,6 +32,7 @@ __all__ = ["Answered", "Letter", "decide", "deliver", "due", "follower", "recove
 
 NAMESPACE = uuid.UUID("5f0c7d1e-2b8a-5d0e-9a44-6d61696c6d6f")
 State = Notification.State
+FLOODED = "more than 20 reports in ten minutes"
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ class Answered:
 class Letter:
     """One mail to decide: `thread` is what it belongs to, `about` what it tells of.
 
-    `no_answer` says why it may not go out; `language` is empty for that of the site; `not_before` holds the
-    mail back, in quiet hours for example.
+    `no_answer` says why it may not go out; `signs` decide its language beside the rules; `not_before` holds the
+    mail back, in quiet hours for example; `copy_to` gets the same mail without the reader's knowledge.
+    `outgoing` is the server it goes out by, None for that of EMAIL_URL.
     """
 
     kind: str
@@ -58,8 +61,11 @@ class Letter:
     answers: Answered = field(default_factory=Answered)
     no_answer: str = ""
     generation: int = 1
-    language: str = ""
+    signs: Signs = field(default_factory=Signs)
     not_before: datetime | None = None
+    copy_to: str = ""
+    receipts_an_hour: int = limits.PER_REPORTER[0][0]
+    outgoing: OutgoingServer | None = None
 
 
 def decide(letter: Letter) -> Notification | None:
@@ -72,12 +78,38 @@ def decide(letter: Letter) -> Notification | None:
     if not created:
         return None
     row.tell(row.state, f"{row.kind}: {row.reason}" if row.reason else row.kind)
+    if row.state == State.QUEUED and deliverable(letter.copy_to):
+        Notification.objects.create(**copied(letter, mail, row))
     return row
 
 
+def copied(letter: Letter, mail: Rendered, row: Notification) -> dict[str, object]:
+    """The columns of the blind copy: an own row with an own fate, its To the reporter's address."""
+    twin = replace(letter, about=f"{letter.about}/copy")
+    return {
+        **frozen(twin, mail),
+        "about": twin.about,
+        "kind": letter.kind,
+        "generation": letter.generation,
+        "state": State.QUEUED,
+        "reason": f"blind copy of {row.label}",
+        "due_at": row.due_at,
+        "message": signed(compose(mail, addressed(twin, row.to))),
+        "to": deliverable(letter.copy_to),
+        "recipient": "",
+    }
+
+
 def language_of(letter: Letter) -> str:
-    """The letter's own language, else the rule for its reader's domain, else that of the site."""
-    signs = Signs(reporter=letter.language, rule=settings.MAIL_LANGUAGES.get(domain_of(letter.to), ""))
+    """By the rule for the reader, then the letter's signs, the rule for his domain among them, then the site."""
+    domain = domain_of(letter.to)
+    rules = dict(LanguageRule.objects.filter(whom__in=(counted(letter.to), domain)).values_list("whom", "language"))
+    by_domain = rules.get(domain) or settings.MAIL_LANGUAGES.get(domain, "")
+    signs = replace(
+        letter.signs,
+        reporter=rules.get(counted(letter.to)) or letter.signs.reporter,
+        rule=by_domain or letter.signs.rule,
+    )
     return choose(signs, site=settings.MAIL_LANGUAGE)
 
 
@@ -89,6 +121,7 @@ def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
     reason = suppression(letter, to, conversation)
     envelope = addressed(letter, to)
     return {
+        "outgoing": letter.outgoing,
         "thread": letter.thread,
         "language": mail.language,
         "state": State.SUPPRESSED if reason else State.QUEUED,
@@ -100,7 +133,7 @@ def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
         "subject": mail.subject,
         "message_id": envelope.message_id,
         "context": dict(letter.context),
-        "message": b"" if reason else compose(mail, envelope),
+        "message": b"" if reason else signed(compose(mail, envelope)),
     }
 
 
@@ -112,7 +145,21 @@ def suppression(letter: Letter, to: str, conversation: str) -> str:
         return "no recipient: the report names no address that can be written to"
     if is_disabled(letter.kind):
         return f"switched off: the text “{KINDS[letter.kind].title}” is disabled"
-    return limits.reached(letter.kind, recipient=counted(to), conversation=conversation)
+    if KINDS[letter.kind].group is Group.OPERATOR:
+        return ""
+    if reason := limits.muted(counted(to)) or drowned(letter, counted(to)):
+        return reason
+    return limits.reached(
+        letter.kind, recipient=counted(to), conversation=conversation, an_hour=letter.receipts_an_hour
+    )
+
+
+def drowned(letter: Letter, recipient: str) -> str:
+    """Mute who sends more than a person can: two machines must not keep each other busy."""
+    if letter.kind not in limits.ANSWERS or not limits.floods(recipient, besides=letter.thread):
+        return ""
+    limits.mute(recipient, FLOODED, limits.DAY)
+    return f"muted: {FLOODED}"
 
 
 def root(answers: Answered) -> str:
@@ -123,7 +170,7 @@ def root(answers: Answered) -> str:
 
 def addressed(letter: Letter, to: str) -> Envelope:
     """Sender, recipient, thread and what RFC 3834 asks of automatic mail."""
-    sender = sender_address()
+    sender = sender_address(letter.outgoing)
     return Envelope(
         message_id=message_id(letter, domain_of(sender)),
         kind=letter.kind,
@@ -139,8 +186,9 @@ def addressed(letter: Letter, to: str) -> Envelope:
     )
 
 
-def sender_address() -> str:
-    return deliverable(settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS)
+def sender_address(outgoing: OutgoingServer | None = None) -> str:
+    own = outgoing.sender if outgoing else ""
+    return deliverable(own or settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS)
 
 
 def message_id(letter: Letter, domain: str) -> str:

@@ -12,7 +12,7 @@ ten minutes. Whatever happens after the 250 is of no interest.
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -48,16 +48,20 @@ class SmtpError(Exception):
 
 @dataclass(frozen=True)
 class Relay:
-    """Where outgoing mail goes. `security` is smtp, smtp+tls (STARTTLS) or smtps."""
+    """Where outgoing mail goes. `security` is smtp, smtp+tls (STARTTLS) or smtps.
+
+    `token` gives an OAuth2 access token; then the login is XOAUTH2 instead of a password's.
+    """
 
     host: str
     port: int
     security: str
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = None
 
 
-def relay(url: str) -> Relay:
+def relay(url: str, token: Callable[[], str] | None = None) -> Relay:
     """`smtp+tls://user:password@host:587`. Raises SmtpError with the fix for a URL that cannot be used."""
     parts = urlsplit(url)
     try:
@@ -74,29 +78,37 @@ def relay(url: str) -> Relay:
             "", cause=f"EMAIL_URL sends in the clear to {parts.hostname}: use smtp+tls:// or name it in INSECURE_HOSTS"
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Relay(parts.hostname, port or PORTS[parts.scheme], parts.scheme, user, password)
+    return Relay(parts.hostname, port or PORTS[parts.scheme], parts.scheme, user, password, token)
 
 
-def send(message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]) -> str:
+@dataclass(frozen=True)
+class Route:
+    """From whom to whom by which relay. `sender` takes part only where the relay refuses the null one."""
+
+    relay: Relay
+    sender: str
+    to: str
+
+
+def send(message: bytes, route: Route, *, before_dot: Callable[[], None]) -> str:
     """Hand the message over and return the relay's last line, such as `250 2.0.0 Ok: queued as 4711`.
 
     The envelope's sender is the null one, so that no bounce starts a loop; where the relay refuses that,
     it is `sender`. `before_dot` is called when everything but the final dot is sent; what it raises ends
     the connection without the dot. Raises SmtpError.
     """
-    with connection(relay(settings.EMAIL_URL)) as link:
+    with connection(route.relay) as link:
         try:
-            return transaction(link, message, sender=NULL_SENDER, to=to, before_dot=before_dot)
+            return transaction(link, message, replace(route, sender=NULL_SENDER), before_dot=before_dot)
         except SmtpError as error:
-            if not error.permanent or not refuses_sender(error) or not sender:
+            if not error.permanent or not refuses_sender(error) or not route.sender:
                 raise
         command(link, "RSET", permanent_codes=False)
-        return transaction(link, message, sender=sender, to=to, before_dot=before_dot)
+        return transaction(link, message, route, before_dot=before_dot)
 
 
-def probe() -> str:
+def probe(place: Relay) -> str:
     """Greet the relay and log in, send nothing: what it is, in words. Raises SmtpError."""
-    place = relay(settings.EMAIL_URL)
     with connection(place) as link:
         command(link, "NOOP")
     ways = {"smtp": "not encrypted", "smtp+tls": "STARTTLS", "smtps": "TLS"}
@@ -133,12 +145,20 @@ def opened(place: Relay) -> smtplib.SMTP:
         if place.security == "smtp+tls":
             link.starttls(context=context)
             link.ehlo()
-        if place.user:
-            link.login(place.user, place.password)
+        log_in(link, place)
     except (OSError, smtplib.SMTPException):
         link.close()
         raise
     return link
+
+
+def log_in(link: smtplib.SMTP, place: Relay) -> None:
+    """By XOAUTH2 where there is a token, by password where there is a user, else not at all."""
+    if place.token:
+        start = f"user={place.user}\1auth=Bearer {place.token()}\1\1"
+        link.auth("XOAUTH2", lambda challenge=None: start if challenge is None else "", initial_response_ok=True)
+    elif place.user:
+        link.login(place.user, place.password)
 
 
 def set_timeout(link: smtplib.SMTP, seconds: float) -> None:
@@ -157,9 +177,9 @@ def faults(phase: Phase = "before") -> Iterator[None]:
         raise SmtpError("", phase=phase, cause=str(error)) from error
 
 
-def transaction(link: smtplib.SMTP, message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]) -> str:
-    command(link, f"MAIL FROM:<{sender}>")
-    command(link, f"RCPT TO:<{to}>")
+def transaction(link: smtplib.SMTP, message: bytes, route: Route, *, before_dot: Callable[[], None]) -> str:
+    command(link, f"MAIL FROM:<{route.sender}>")
+    command(link, f"RCPT TO:<{route.to}>")
     command(link, "DATA", expected=354)
     with faults():
         link.send(stuffed(message))

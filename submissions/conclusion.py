@@ -36,12 +36,30 @@ def _conclude(row: Submission) -> tuple[int, ...]:
     sent = _tell_items(row, judged)
     if any(item.is_open for item in judged):
         _wait(row)
-        return sent
-    verdict = overall(row, judged)
+        return sent + _tell_meanwhile(row, judged)
+    verdict, previous = overall(row, judged), row.verdict
     row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=timezone.now())
+    if previous:
+        return sent + _tell_change(row, judged, Verdict(previous))
     if row.mailbox.answer == Mailbox.Answer.SUMMARY and any(item.counts for item in judged):
         sent += letters.summary(row, judged)
     return sent
+
+
+def _tell_change(row: Submission, judged: Sequence[Judged], previous: Verdict) -> tuple[int, ...]:
+    """It was analysed again: only another verdict is worth a mail."""
+    if row.verdict == previous:
+        return ()
+    return letters.changed(row, judged, previous, "The mail was analysed again.")
+
+
+def _tell_meanwhile(row: Submission, judged: Sequence[Judged]) -> tuple[int, ...]:
+    """What cannot wait until everything is judged. A mail that is analysed again has been answered before."""
+    if row.verdict:
+        return ()
+    warned = row.mailbox.early_warning and row.mailbox.answer == Mailbox.Answer.SUMMARY
+    sent = letters.warning(row, judged) if warned else ()
+    return sent or letters.delayed(row)
 
 
 def _wait(row: Submission) -> None:

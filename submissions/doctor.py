@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from mailmonitor.models import Heartbeat
 from notifications import templates_check
+from notifications.relays import relay_of
 from notifications.smtp import SmtpError, probe
 from submissions import accounts, sandboxes, storage
 from submissions.mailbox.base import MailboxError
@@ -139,7 +140,7 @@ def smtp() -> Iterator[Finding]:
         yield Finding(SKIP, "smtp", "EMAIL_URL is not set", fix="Without it nobody is answered.")
         return
     try:
-        yield Finding(OK, "smtp", probe())
+        yield Finding(OK, "smtp", probe(relay_of(None)))
     except SmtpError as error:
         fix = "Check EMAIL_URL: host, port, user and password."
         yield Finding(FAIL, "smtp", "the relay refuses us", cause=str(error), fix=fix)

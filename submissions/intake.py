@@ -4,13 +4,15 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from mailmonitor.models import AT_ONCE
+from notifications.choice import recognised, shipped
 from notifications.replies import ReplyPolicy, why_no_answer
-from submissions import campaigns, items, letters, storage
+from submissions import campaigns, items, letters, simulations, storage
 from submissions.extraction import wire
 from submissions.extraction.addresses import display_name, single_address
 from submissions.extraction.headers import Headers, read_headers
@@ -18,7 +20,7 @@ from submissions.extraction.types import ExtractedMail, Limits
 from submissions.jail import JailBroken, JailLimits
 from submissions.jail import run as run_in_jail
 from submissions.mailbox.base import RawMail
-from submissions.models import Mailbox, Submission
+from submissions.models import Mailbox, Simulation, Submission
 from submissions.searched import searched
 
 State = Submission.State
@@ -86,6 +88,7 @@ def envelope(mailbox: Mailbox, headers: Headers, given: str) -> dict[str, str]:
         "to": headers.get("to")[:1000],
         "subject": headers.get("subject")[:1000],
         "message_id": headers.get("message-id")[:998],
+        "language": shipped(headers.get("content-language")),
         "references": headers.get("references")[:4000],
         "no_answer": why_no_answer(fields, reporter=reporter, policy=policy),
     }
@@ -130,7 +133,11 @@ def extract(row: Submission) -> ExtractedMail:
 def record(row: Submission, mail: ExtractedMail) -> Unpacked:
     """One transaction: what was found, what is to be analysed, and the receipt that is decided by it."""
     told = wire.as_json(mail, "")
+    test = simulations.recognised(mail)
+    row.language = row.language or recognised(mail.words)
     with transaction.atomic():
+        if test:
+            return Unpacked(notifications=praise(row, told, test))
         analyses = items.store(row, mail)
         row.reported = told["reported"]
         row.advance(
@@ -140,10 +147,18 @@ def record(row: Submission, mail: ExtractedMail) -> Unpacked:
             reported=row.reported,
             problems=told["problems"],
             campaign=campaigns.joined(row),
+            language=row.language,
             searched=searched(row, row.items.values_list("artifact__kind", "name")),
         )
         receipt = letters.receipt(row)
     return Unpacked(tuple(analyses), receipt)
+
+
+def praise(row: Submission, told: dict[str, Any], test: Simulation) -> tuple[int, ...]:
+    """A phishing test of our own: nothing of it is opened, for that would count as falling for it."""
+    words = f"a phishing test of ours: {test}"
+    row.advance(State.IGNORED, words, state_reason=words, reported=told["reported"], language=row.language)
+    return letters.phishing_test(row)
 
 
 def park(row: Submission, reason: str) -> Unpacked:

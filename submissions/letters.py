@@ -8,12 +8,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications import outbox
+from notifications.choice import Signs
 from notifications.models import Notification
 from notifications.outbox import Answered, Letter
 from submissions.judgement import Judged
-from submissions.models import Item, Submission
+from submissions.models import Analysis, Item, Submission
 from submissions.verdicts import Verdict
 
+CHANGED = "verdict_changed"
 Context = Mapping[str, str | list[dict[str, str]]]
 WORDS = {
     Verdict.MALICIOUS: "Malicious",
@@ -31,8 +33,33 @@ def receipt(row: Submission) -> tuple[int, ...]:
         return send(row, "received_nothing_to_analyse", {})
     if not row.mailbox.receipt:
         return ()
+    if is_known(row):
+        return send(row, "thanks_known", {"verdict": WORDS[Verdict.MALICIOUS]}, verdict=Verdict.MALICIOUS)
     kinds = [item.artifact.kind for item in row.items.select_related("artifact")]
     return send(row, "received", {"file_count": str(kinds.count("file")), "url_count": str(kinds.count("url"))})
+
+
+def is_known(row: Submission) -> bool:
+    """Whether others have reported one of its items, and it is malicious."""
+    known = Analysis.objects.filter(
+        state=Analysis.State.FINISHED,
+        verdict=Verdict.MALICIOUS,
+        artifact__in=row.items.filter(skipped="").values("artifact"),
+    )
+    others = Submission.objects.filter(items__artifact__in=known.values("artifact"), verdict=Verdict.MALICIOUS)
+    return others.exclude(pk=row.pk).exclude(reporter=row.reporter).exists()
+
+
+def phishing_test(row: Submission) -> tuple[int, ...]:
+    """Praise who spotted a test of our own."""
+    return send(row, "phishing_test", {})
+
+
+def delayed(row: Submission) -> tuple[int, ...]:
+    """Say, once, that the analysis takes longer than usual."""
+    if timezone.now() - row.received_at < settings.DELAYED_AFTER:
+        return ()
+    return send(row, "delayed", {})
 
 
 def rejected(row: Submission, reason: str) -> tuple[int, ...]:
@@ -43,16 +70,42 @@ def rejected(row: Submission, reason: str) -> tuple[int, ...]:
 def item(row: Submission, judged: Judged) -> tuple[int, ...]:
     """The word on one item. An artifact that stands in a mail twice is told once."""
     about = f"{row.label}/artifact:{judged.item.artifact_id}"
-    return send(row, f"item_{judged.verdict or Verdict.UNKNOWN}", item_context(judged), about=about)
+    verdict = judged.verdict or Verdict.UNKNOWN
+    return send(row, f"item_{verdict}", item_context(judged), about=about, verdict=verdict)
+
+
+def warning(row: Submission, judged: Sequence[Judged]) -> tuple[int, ...]:
+    """The first malicious item, told while others are still analysed. The summary is its only amendment."""
+    found = next((item for item in judged if item.verdict == Verdict.MALICIOUS), None)
+    return send(row, "early_warning", item_context(found), verdict=Verdict.MALICIOUS) if found else ()
 
 
 def summary(row: Submission, judged: Sequence[Judged]) -> tuple[int, ...]:
     """The verdict of the whole mail with a table of its items, skipped ones too."""
-    return send(row, f"summary_{row.verdict}", summary_context(row, judged))
+    return send(row, f"summary_{row.verdict}", summary_context(row, judged), verdict=Verdict(row.verdict))
 
 
-def send(row: Submission, kind: str, context: Context, *, about: str = "") -> tuple[int, ...]:
-    """Decide one mail in the caller's transaction."""
+def changed(row: Submission, judged: Sequence[Judged], previous: Verdict, reason: str) -> tuple[int, ...]:
+    """Another verdict than the one told before. `row` holds the new one already."""
+    number = Notification.objects.filter(thread=row.label, kind=CHANGED).values("about").distinct().count() + 1
+    context = changed_context(row, judged, previous, reason)
+    return send(row, CHANGED, context, about=f"{row.label}/change:{number}")
+
+
+def changed_context(row: Submission, judged: Sequence[Judged], previous: Verdict, reason: str) -> Context:
+    return {
+        **summary_context(row, judged),
+        "previous_verdict": WORDS[previous],
+        "reason": reason,
+        "completed_at": moment(timezone.now()),
+    }
+
+
+def send(
+    row: Submission, kind: str, context: Context, *, about: str = "", verdict: Verdict | None = None
+) -> tuple[int, ...]:
+    """Decide one mail in the caller's transaction, by the rules of the mailbox. `verdict` is the one it tells."""
+    mailbox = row.mailbox
     letter = Letter(
         kind=kind,
         thread=row.label,
@@ -60,10 +113,22 @@ def send(row: Submission, kind: str, context: Context, *, about: str = "") -> tu
         to=row.reporter,
         context={**mail_context(row), **context},
         answers=Answered(row.message_id, row.references, row.subject),
-        no_answer=row.no_answer,
+        no_answer=row.no_answer or untold(row, verdict),
+        signs=Signs(rule=mailbox.language, content_language=row.language),
+        not_before=mailbox.quiet_end(timezone.now()) if verdict == Verdict.CLEAN else None,
+        copy_to=mailbox.blind_copy,
+        receipts_an_hour=mailbox.receipts_an_hour,
+        outgoing=mailbox.outgoing,
     )
     decided = outbox.decide(letter)
     return (decided.pk,) if decided and decided.state == Notification.State.QUEUED else ()
+
+
+def untold(row: Submission, verdict: Verdict | None) -> str:
+    """Why the reporter does not learn of the verdict, by the rule of the mailbox; an empty text when he does."""
+    if verdict is None or verdict in row.mailbox.told_verdicts:
+        return ""
+    return f"the mailbox does not tell reporters of “{WORDS[verdict]}”"
 
 
 def mail_context(row: Submission) -> dict[str, str | list[dict[str, str]]]:

@@ -14,12 +14,11 @@ from notifications.models import Notification
 from notifications.rendering import Rendered, render
 from submissions import letters
 from submissions.judgement import judge
-from submissions.letters import mail_context, moment, summary_context
+from submissions.letters import mail_context
 from submissions.models import Analysis, Review, Submission
 from submissions.verdicts import Verdict
 
 State = Submission.State
-CHANGED = "verdict_changed"
 
 
 class Refused(Exception):
@@ -62,26 +61,15 @@ def override(row: Submission, verdict: Verdict, reason: str, actor: str, *, noti
         count = (review.overrides if review else 0) + 1
         _reviewed(row, actor, reason=reason, overrides=count, **first)
         row.tell("overridden", f"{previous} to {verdict}: {reason}", actor=actor)
-        context = changed_context(row, previous, reason)
-        return letters.send(row, CHANGED, context, about=f"{row.label}/override:{count}") if notify else ()
-
-
-def changed_context(row: Submission, previous: Verdict, reason: str) -> letters.Context:
-    """What the mail on a changed verdict may say. `row` holds the new verdict already."""
-    return {
-        **summary_context(row, judge(row)),
-        "previous_verdict": letters.WORDS[previous],
-        "reason": reason,
-        "completed_at": moment(timezone.now()),
-    }
+        return letters.changed(row, judge(row), previous, reason) if notify else ()
 
 
 def override_preview(row: Submission, verdict: Verdict, reason: str) -> Rendered:
     """The mail that an override would cause; nothing is written."""
     previous, row.verdict = Verdict(row.verdict), verdict
     try:
-        context = {**mail_context(row), **changed_context(row, previous, reason)}
-        return render(CHANGED, settings.LANGUAGE_CODE, context)
+        context = {**mail_context(row), **letters.changed_context(row, judge(row), previous, reason)}
+        return render(letters.CHANGED, settings.LANGUAGE_CODE, context)
     finally:
         row.verdict = previous
 

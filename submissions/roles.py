@@ -17,7 +17,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "auditor": (*READ, EXPORT, STATUS, "mailmonitor.view_event", "notifications.view_notification"),
     "admin": (*READ, DECIDE, EXPORT, STATUS, "mailmonitor.view_event"),
 }
-ADMIN_TABLES = ("mailbox", "whitelistrule", "template", "user", "group")
+ADMIN_TABLES = (
+    "mailbox", "whitelistrule", "simulation", "template", "outgoingserver", "languagerule", "mute", "user", "group",
+)  # fmt: skip
 
 
 def ensure(**_: Any) -> None:

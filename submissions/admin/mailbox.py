@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from submissions.admin.answers import ANSWER_FIELDS, FIELDSET, quiet_fault, sentence, told_verdicts
 from submissions.models import Mailbox
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ class MailboxForm(ModelForm):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}, render_value=False),
     )
 
+    told_verdicts = told_verdicts()
+
     class Meta:
         model = Mailbox
-        fields = ("name", "state", *CONNECTION, "processed_folder", "receipt", "answer", "reporter_domains")
+        fields = ("name", "state", *CONNECTION, "processed_folder", *ANSWER_FIELDS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,6 +48,12 @@ class MailboxForm(ModelForm):
     def clean_password(self) -> str:
         """An empty field keeps what is stored."""
         return self.cleaned_data["password"] or self.instance.password
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if fault := quiet_fault(values):
+            self.add_error("quiet_until", fault)
+        return values
 
     def has_changed(self) -> bool:
         return bool(self.changed_data)
@@ -80,13 +89,7 @@ class MailboxAdmin(ModelAdmin):
         sets: list[tuple[str | None, dict[str, Any]]] = [
             (None, {"fields": ["name", "state"]}),
             ("Connection", {"fields": [*connection, "processed_folder"], "description": where}),
-            (
-                "Answers",
-                {
-                    "fields": ["receipt", "answer", "consequence", "reporter_domains"],
-                    "description": "Which mails go back to the people who report, and to whom.",
-                },
-            ),
+            FIELDSET,
         ]
         health = ("Health", {"fields": list(HEALTH), "description": "What the last visits to the mailbox showed."})
         return [*sets, health] if obj else sets
@@ -117,13 +120,7 @@ class MailboxAdmin(ModelAdmin):
 
     @display(description="A mail with three items")
     def consequence(self, obj: Mailbox | None) -> str:
-        """The modes as one sentence."""
-        if obj is None or obj.pk is None:
-            return "A receipt at once if it is on; then one summary, or one mail for each of the three items."
-        receipt = "a receipt at once, then" if obj.receipt else "no receipt, only"
-        summary = obj.answer == Mailbox.Answer.SUMMARY
-        answer = "one summary when all three are judged" if summary else "one mail for each item as it is judged"
-        return f"The reporter gets {receipt} {answer}."
+        return sentence(obj)
 
     @display(description="State", label={"Works": "success", "Fails": "danger", "Disabled": "info", "New": "warning"})
     def health_badge(self, obj: Mailbox) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from submissions.extraction import charsets
 from submissions.extraction.legacy import Block
 from submissions.extraction.mime import Part
+from submissions.extraction.visible_text import visible_text
 
 _PLAIN = ("text/plain", "text/enriched", "text/richtext", "text", "")
 _HTML = ("text/html", "text/x-amp-html", "text/watch-html", "application/xhtml+xml")
 _LOOKS_HTML = re.compile(r"<(?:!doctype html|html|body|table|div|a\s)", re.IGNORECASE)
+_FIRST, _SHOWN = 20_000, 2000
 _SOFT = re.compile(r"(?<=[^\s>-]) \r?\n(?!>|-- ?\r?$)")
 _SOFT_DELETED = re.compile(r" \r?\n(?!>|-- ?\r?$)")
 
@@ -35,6 +37,11 @@ def texts(part: Part, most: int, blocks: Sequence[Block] = ()) -> tuple[str, ...
         found = tuple(_unflowed(text, part.parameters.get("delsp").lower() == "yes") for text in found)
     # Clients do not show NULs; left in, they would cut a link in two.
     return tuple(dict.fromkeys(text.replace("\x00", "") for text in found))
+
+
+def beginning(text: str, *, html: bool) -> str:
+    """The first words that a person reads."""
+    return (visible_text(text[:_FIRST]) if html else text[:_FIRST]).strip()[:_SHOWN]
 
 
 def _without(blocks: Sequence[Block], content: bytes) -> bytes:

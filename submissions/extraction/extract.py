@@ -99,7 +99,10 @@ class _Search:
         where = f"{part.path} {part.kind if part.kind != 'part' else part.type}".strip()
         blocks = legacy.blocks(part.content)
         for text in bodies.texts(part, self.limits.text_bytes, blocks):
-            self.files.search_text(text, where, html=bodies.is_html(part, text), is_own=level == 0)
+            is_html = bodies.is_html(part, text)
+            self.files.search_text(text, where, html=is_html, is_own=level == 0)
+            if level == 0 and not self.finds.words:
+                self.finds.words = bodies.beginning(text, html=is_html)
         self.files.add_blocks(blocks, part, level)
 
     def _file(self, part: Part, level: int) -> None:

@@ -28,6 +28,7 @@ class Finds:
     limits: Limits
     reported: list[Reported] = field(default_factory=list)
     files: dict[tuple[str, str], File] = field(default_factory=dict)
+    words: str = ""
     _urls: dict[str, _Merged] = field(default_factory=dict)
     _problems: dict[tuple[str, str, str], Problem] = field(default_factory=dict)
     _known: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class Finds:
             urls=tuple(_url(url, merged, has_reporter) for url, merged in self._urls.items()),
             files=tuple(self.files.values()),
             problems=tuple(self._problems.values()),
+            words=self.words,
         )
 
 

@@ -31,6 +31,7 @@ _TELLING = {
 }  # fmt: skip
 _ORIGIN = {"from", "received", "return-path", "sender", "delivered-to"}
 _ENOUGH = 3
+_MOST_EXTRA, _LONGEST_EXTRA = 60, 200
 _FIRST_FIELD = re.compile(rb"[!-9;-~]{1,76}[ \t]*:(?!//)")
 
 
@@ -57,8 +58,15 @@ def facts(headers: Headers) -> dict[str, object]:
         "authentication_results": received.authentication_results(headers.get_all("authentication-results")),
         "dkim": bool(headers.raw_values("dkim-signature")),
         "arc": bool(headers.raw_values("arc-seal")),
+        "extra": extra(headers),
         "doubled": [name for name in ("from", "subject", "date", "message-id") if len(headers.raw_values(name)) > 1],
     }
+
+
+def extra(headers: Headers) -> dict[str, str]:
+    """Fields that no standard names, such as those by which a phishing test is known."""
+    names = [name for name, _ in headers.raw_items if name.lower().startswith("x-")][:_MOST_EXTRA]
+    return {name.lower(): headers.get(name)[:_LONGEST_EXTRA] for name in names}
 
 
 def is_mail(part: Part, limits: Limits) -> bool:

@@ -99,12 +99,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedMail:
-    """Everything found in one mail."""
+    """Everything found in one mail. `words` is the beginning of what its sender wrote, in whatever language."""
 
     reported: tuple[Reported, ...] = ()
     urls: tuple[Url, ...] = ()
     files: tuple[File, ...] = ()
     problems: tuple[Problem, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

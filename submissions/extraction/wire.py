@@ -50,6 +50,7 @@ def dump(mail: ExtractedMail) -> bytes:
         "urls": [_plain(item) for item in mail.urls],
         "files": [_plain(item) for item in mail.files],
         "problems": [_plain(item) for item in mail.problems],
+        "words": mail.words,
         "contents": {digest: len(content) for digest, content in contents.items()},
     }
     return b"".join([json.dumps(head).encode(), b"\n", *contents.values()])
@@ -62,13 +63,14 @@ def load(data: bytes) -> ExtractedMail:
         values = json.loads(head)
     except (ValueError, RecursionError) as error:
         raise WireError("it is not JSON") from error
-    values = _fields(values, {"reported", "urls", "files", "problems", "contents"})
+    values = _fields(values, {"reported", "urls", "files", "problems", "words", "contents"})
     contents = _contents(values["contents"], body)
     return ExtractedMail(
         reported=_list(values["reported"], _reported),
         urls=_list(values["urls"], _url),
         files=_list(values["files"], lambda value: _file(value, contents)),
         problems=_list(values["problems"], _problem),
+        words=_text(values["words"]),
     )
 
 

@@ -6,6 +6,7 @@ from submissions.models.campaign import Campaign, CampaignDecision, CampaignKey
 from submissions.models.gate import SandboxGate
 from submissions.models.mailbox import Mailbox
 from submissions.models.review import Review, SavedView
+from submissions.models.simulation import Simulation
 from submissions.models.submission import Submission
 from submissions.models.whitelist import WhitelistRule
 
@@ -20,6 +21,7 @@ __all__ = [
     "Review",
     "SandboxGate",
     "SavedView",
+    "Simulation",
     "Submission",
     "WhitelistRule",
 ]

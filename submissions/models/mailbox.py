@@ -5,9 +5,10 @@ from django.db import models
 
 from mailmonitor.fields import SecretField
 from mailmonitor.models import Grant, WorkRow, work_constraints
+from submissions.models.answering import Answering
 
 
-class Mailbox(WorkRow):
+class Mailbox(Answering, WorkRow):
     """One folder that mails are fetched from, or a door at which they are handed over.
 
     `uidvalidity` and `last_uid` say how far a folder has been read. With `grant` it is entered by OAuth2,
@@ -29,10 +30,6 @@ class Mailbox(WorkRow):
         TLS = "tls", "TLS (port 993)"
         STARTTLS = "starttls", "STARTTLS (port 143)"
         PLAIN = "plain", "None (loopback only)"
-
-    class Answer(models.TextChoices):
-        SUMMARY = "summary", "One summary for the whole mail"
-        PER_ITEM = "per_item", "One notification per file and link"
 
     FINAL = (State.DISABLED,)
     WAYS = {State.ACTIVE: (State.DISABLED,), State.DISABLED: (State.ACTIVE,)}
@@ -60,12 +57,6 @@ class Mailbox(WorkRow):
         default="MailMonitor/Processed",
         help_text="Mails are moved here once they are stored. It is created when it is missing.",
     )
-    receipt = models.BooleanField("send a receipt", default=True)
-    answer = models.CharField("answer with", max_length=10, choices=Answer.choices, default=Answer.SUMMARY)
-    reporter_domains = models.TextField(
-        blank=True,
-        help_text="Who may be answered: one domain a line, * for everybody, empty for nobody.",
-    )
     from_environment = models.BooleanField(default=False, editable=False)
     uidvalidity = models.BigIntegerField(null=True, editable=False)
     last_uid = models.BigIntegerField(default=0, editable=False)
@@ -92,8 +83,3 @@ class Mailbox(WorkRow):
     def is_door(self) -> bool:
         """Mails are handed over to us: there is nothing to look into."""
         return self.protocol in self.DOORS
-
-    @property
-    def domains(self) -> list[str]:
-        """The reporter domains in lower case; `*` stands for all."""
-        return self.reporter_domains.lower().replace(",", " ").split()

@@ -62,6 +62,9 @@ class Submission(WorkRow):
     subject = models.TextField(blank=True)
     message_id = models.CharField(max_length=998, blank=True)
     references = models.TextField(blank=True)
+    language = models.CharField(
+        max_length=10, blank=True, help_text="What the report itself is written in, if that is clear."
+    )
     no_answer = models.CharField(max_length=200, blank=True, help_text="Why the reporter is not answered.")
 
     reported = models.JSONField(default=list)

@@ -8,7 +8,7 @@ import pytest
 from notifications import outbox
 from notifications.choice import Signs, choose
 from notifications.kinds import KINDS, sample
-from notifications.models import Template
+from notifications.models import LanguageRule, Template
 from notifications.placeholders import used, validate
 from notifications.rendering import render_text
 from notifications.texts import default
@@ -109,7 +109,7 @@ def test_the_language_of_the_site_is_the_last_resort() -> None:
 def test_a_letter_is_written_in_its_language_or_that_of_the_site(settings: Any) -> None:
     settings.MAIL_LANGUAGE = "fr"
 
-    german = outbox.decide(letter("summary_clean", language="de"))
+    german = outbox.decide(letter("summary_clean", signs=Signs(reporter="de")))
     site = outbox.decide(letter("summary_clean", about="submission:8"))
 
     assert german is not None
@@ -130,11 +130,24 @@ def test_the_domain_of_the_reporter_decides_before_the_site(settings: Any) -> No
 
 
 @pytest.mark.django_db
+def test_the_rule_for_an_address_decides_before_that_for_its_domain_and_before_the_report() -> None:
+    report = Signs(rule="es", content_language="fr")
+    LanguageRule.objects.create(whom="corp.example", language="nl")
+
+    domain = outbox.decide(letter("summary_clean", signs=report))
+    LanguageRule.objects.create(whom="anna.lang@corp.example", language="pl")
+    own = outbox.decide(letter("summary_clean", about="submission:8", to="Anna.Lang@corp.example", signs=report))
+    other = outbox.decide(letter("summary_clean", about="submission:9", to="eve@other.example", signs=report))
+
+    assert [row and row.language for row in (domain, own, other)] == ["nl", "pl", "es"]
+
+
+@pytest.mark.django_db
 def test_a_missing_text_falls_back_as_a_whole() -> None:
     Template.objects.filter(language="de").update(subject="", body_text="")
 
-    row = outbox.decide(letter("summary_clean", language="de"))
-    other = outbox.decide(letter("summary_clean", about="submission:8", language="tlh"))
+    row = outbox.decide(letter("summary_clean", signs=Signs(reporter="de")))
+    other = outbox.decide(letter("summary_clean", about="submission:8", signs=Signs(reporter="tlh")))
 
     assert row is not None
     assert other is not None

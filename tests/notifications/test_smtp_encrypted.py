@@ -1,7 +1,8 @@
 """The relay by TLS, by STARTTLS and with a login: aiosmtpd with a certificate of our own authority."""
 
+import base64
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from django.conf import settings as configured
 
-from notifications.smtp import SmtpError, probe, send
+from notifications import smtp
+from notifications.smtp import Route, SmtpError, probe, send
 from tests.servers.certificates import Certificate, make_certificate
 from tests.servers.processes import free_port
 
 MESSAGE = b"Subject: Received\r\n\r\nThank you.\r\n"
+GOOD_TOKEN = "ya29.good"
 TAKEN: list[bytes] = []
 
 
@@ -25,6 +29,14 @@ class Keeper:
         assert isinstance(envelope.content, bytes)
         TAKEN.append(envelope.content)
         return "250 2.0.0 queued as 4711"
+
+    async def auth_XOAUTH2(self, server: SMTP, words: list[str]) -> AuthResult:
+        """Refuses as Exchange does: the reason as a challenge, and the refusal after the client's empty answer."""
+        right = f"user=relay\1auth=Bearer {GOOD_TOKEN}\1\1"
+        if base64.b64decode(words[1]).decode() == right:
+            return AuthResult(success=True)
+        assert await server.challenge_auth(b'{"status":"401","schemes":"bearer"}') == b""
+        return AuthResult(success=False, handled=False)
 
 
 def only_the_right_password(*arguments: Any) -> AuthResult:
@@ -61,8 +73,9 @@ def certificate(tmp_path: Path, settings: Any) -> Certificate:
     return made
 
 
-def hand_over() -> str:
-    return send(MESSAGE, sender="sandbox@corp.example", to="anna@corp.example", before_dot=lambda: None)
+def hand_over(token: Callable[[], str] | None = None) -> str:
+    route = Route(smtp.relay(configured.EMAIL_URL, token), "sandbox@corp.example", "anna@corp.example")
+    return send(MESSAGE, route, before_dot=lambda: None)
 
 
 @pytest.mark.parametrize(("scheme", "wrapped"), [("smtps", True), ("smtp+tls", False)])
@@ -73,7 +86,7 @@ def test_a_mail_goes_out_encrypted_and_with_a_login(
         settings.EMAIL_URL = f"{scheme}://relay%20user:p%40ss%3Aword@localhost:{port}"
 
         assert hand_over() == "250 2.0.0 queued as 4711"
-        assert probe().startswith(f"localhost:{port}, ")
+        assert probe(smtp.relay(settings.EMAIL_URL)).startswith(f"localhost:{port}, ")
 
     assert [content.strip() for content in TAKEN] == [MESSAGE.strip()]
 
@@ -116,3 +129,16 @@ def test_a_relay_without_encryption_gets_no_password(settings: Any, certificate:
 
     controller.stop()
     assert TAKEN == []
+
+
+def test_an_access_token_logs_in_and_a_refused_one_delays_the_mail(certificate: Certificate, settings: Any) -> None:
+    with relay(certificate, wrapped=False) as port:
+        settings.EMAIL_URL = f"smtp+tls://relay@localhost:{port}"
+
+        assert hand_over(lambda: GOOD_TOKEN) == "250 2.0.0 queued as 4711"
+        with pytest.raises(SmtpError) as refused:
+            hand_over(lambda: "old-token")
+
+    assert not refused.value.permanent
+    assert refused.value.phase == "before"
+    assert "old-token" not in str(refused.value)

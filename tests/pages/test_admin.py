@@ -15,22 +15,34 @@ from tests.pages.test_list import text
 RECORDS = ["submissions/submission", "submissions/artifact", "submissions/analysis", "mailmonitor/event"]
 
 
-def form(mailbox: Mailbox | None = None, **changes: str) -> dict[str, str]:
+def form(mailbox: Mailbox | None = None, **changes: str) -> dict[str, Any]:
     """What the browser sends for the mailbox with these changes."""
     names = ("name", "state", "address", "host", "port", "security", "username", "folder", "processed_folder", "answer")
     row = mailbox or Mailbox(name="Abuse", address="abuse@corp.example", host="imap.corp.example", username="abuse")
     values = {name: str(getattr(row, name)) for name in names}
-    return {**values, "password": "", "reporter_domains": row.reporter_domains, "receipt": "on", **changes}
+    answers = {"reporter_domains": row.reporter_domains, "receipts_an_hour": "10", "told_verdicts": row.told_verdicts}
+    return {**values, **answers, "password": "", "receipt": "on", **changes}
 
 
-def post(page: Client, address: str, values: dict[str, str]) -> Any:
+def post(page: Client, address: str, values: dict[str, Any]) -> Any:
     response = page.post(address, values)
     assert response.status_code == 302, re.findall(r'class="[^"]*error[^>]*>(.*?)<', response.content.decode())
     return response
 
 
 @pytest.mark.parametrize(
-    "place", ["", *(f"{name}/" for name in RECORDS), "submissions/mailbox/", "submissions/whitelistrule/", "auth/user/"]
+    "place",
+    [
+        "",
+        *(f"{name}/" for name in RECORDS),
+        "submissions/mailbox/",
+        "submissions/whitelistrule/",
+        "submissions/simulation/",
+        "auth/user/",
+        "notifications/mute/",
+        "notifications/languagerule/",
+        "notifications/outgoingserver/",
+    ],
 )
 def test_each_page_of_the_admin_opens(page: Client, place: str) -> None:
     submission = rows.submission(verdict="malicious")
@@ -91,7 +103,7 @@ def test_a_mailbox_can_be_switched_off_and_on(page: Client) -> None:
     ],
 )
 def test_the_modes_are_said_in_one_sentence(page: Client, receipt: bool, answer: str, words: str) -> None:
-    mailbox = rows.mailbox(receipt=receipt, answer=answer)
+    mailbox = rows.mailbox(receipt=receipt, answer=answer, reporter_domains="corp.example")
 
     assert words in text(page.get(f"/admin/submissions/mailbox/{mailbox.pk}/change/"))
 

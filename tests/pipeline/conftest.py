@@ -19,6 +19,7 @@ from tests import rows
 def own_settings(settings: Any, tmp_path: Path) -> None:
     settings.STORAGE_URL = f"file://{tmp_path}"
     settings.SANDBOX = "fake"
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
     settings.SEARCH_AFTER = [timedelta(0)] * 3
 
 
@@ -32,7 +33,7 @@ def outgoing(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The mails that the relay has taken."""
     taken: list[bytes] = []
 
-    def send(message: bytes, *, sender: str, to: str, before_dot: Callable[[], None]) -> str:
+    def send(message: bytes, route: smtp.Route, *, before_dot: Callable[[], None]) -> str:
         before_dot()
         taken.append(message)
         return "250 taken"

@@ -22,6 +22,7 @@ LAYERS = [
     ["submissions.sandbox", "submissions.mailbox", "submissions.jail", "submissions.jail_child"],
     ["mailmonitor.models", "mailmonitor.fields", "mailmonitor.hosts", "mailmonitor.secrets", "mailmonitor.hints"],
     ["mailmonitor.oauth", "mailmonitor.grants", "notifications.kinds"],
+    ["notifications.words"],
     ["notifications.models", "submissions.models"],
     ["notifications"],
     ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
@@ -32,8 +33,9 @@ LAYERS = [
         "submissions.origin",
         "submissions.searched",
         "submissions.campaigns",
+        "submissions.simulations",
     ],
-    ["submissions.intake", "submissions.analysis", "submissions.conclusion"],
+    ["submissions.intake", "submissions.analysis", "submissions.conclusion", "submissions.same"],
     [
         "submissions.accounts",
         "submissions.alarms",
