@@ -16,6 +16,7 @@ COPY mailmonitor /app/mailmonitor
 COPY submissions /app/submissions
 COPY notifications /app/notifications
 COPY templates /app/templates
+COPY locale /app/locale
 COPY static /app/static
 WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/var/lib/mailmonitor

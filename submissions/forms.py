@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from submissions.models import WhitelistRule
 from submissions.verdicts import Verdict
@@ -19,9 +20,9 @@ class LinksForm(forms.Form):
         required=False,
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 5, "class": "mono", "placeholder": "https://www.corp.example/news"}),
-        label="Links, one a line",
+        label=_("Links, one a line"),
     )
-    mail = forms.FileField(required=False, label="or a mail (.eml)")
+    mail = forms.FileField(required=False, label=_("or a mail (.eml)"))
 
     def clean_links(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
@@ -41,18 +42,18 @@ class LinksForm(forms.Form):
 class RuleTrialForm(forms.Form):
     """A rule that is only thought of."""
 
-    kind = forms.ChoiceField(choices=WhitelistRule.Kind.choices, initial=WhitelistRule.Kind.DOMAIN, label="Kind")
-    pattern = forms.CharField(max_length=500, label="Pattern")
+    kind = forms.ChoiceField(choices=WhitelistRule.Kind.choices, initial=WhitelistRule.Kind.DOMAIN, label=_("Kind"))
+    pattern = forms.CharField(max_length=500, label=_("Pattern"))
 
 
 class OverrideForm(forms.Form):
     """A verdict by a person; the reason goes to the reporter."""
 
     verdict = forms.ChoiceField(
-        choices=[(verdict.value, VERDICTS[verdict]) for verdict in Verdict], label="New verdict"
+        choices=[(verdict.value, _(VERDICTS[verdict])) for verdict in Verdict], label=_("New verdict")
     )
-    reason = forms.CharField(max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), label="Reason")
-    notify = forms.BooleanField(required=False, initial=True, label="Tell the reporter")
+    reason = forms.CharField(max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), label=_("Reason"))
+    notify = forms.BooleanField(required=False, initial=True, label=_("Tell the reporter"))
 
 
 class CampaignForm(forms.Form):
@@ -60,16 +61,16 @@ class CampaignForm(forms.Form):
 
     verdict = forms.ChoiceField(
         required=False,
-        choices=[("", "as they are"), *((verdict.value, VERDICTS[verdict]) for verdict in Verdict)],
-        label="Verdict",
+        choices=[("", _("as they are")), *((verdict.value, _(VERDICTS[verdict])) for verdict in Verdict)],
+        label=_("Verdict"),
     )
     reason = forms.CharField(
-        required=False, max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 2}), label="Reason"
+        required=False, max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 2}), label=_("Reason")
     )
-    notify = forms.BooleanField(required=False, initial=True, label="Tell the reporters of a changed verdict")
+    notify = forms.BooleanField(required=False, initial=True, label=_("Tell the reporters of a changed verdict"))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("verdict") and not values.get("reason"):
-            self.add_error("reason", "A verdict of yours needs a reason: the reporters read it.")
+            self.add_error("reason", _("A verdict of yours needs a reason: the reporters read it."))
         return values

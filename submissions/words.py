@@ -1,6 +1,8 @@
-"""What pages call the states, notes and problems of mails. Pure."""
+"""What pages call the states, notes and problems of mails, in the reader's language."""
 
 from collections.abc import Mapping
+
+from django.utils.translation import gettext, ngettext_lazy
 
 VERDICTS = {
     "malicious": "Malicious",
@@ -80,20 +82,28 @@ EVENTS = {
     ("notification", "suppressed"): "Mail not sent",
 }
 
+COUNTED = {
+    "file": ngettext_lazy("%d file", "%d files"),
+    "link": ngettext_lazy("%d link", "%d links"),
+    "item": ngettext_lazy("%d item", "%d items"),
+}
+
 
 def told(code: str, words: Mapping[str, str]) -> str:
     """The words for a code; a code without an entry is shown with blanks for its dashes."""
-    return words.get(code) or code.replace("-", " ").replace("_", " ").capitalize()
+    known = words.get(code)
+    return gettext(known) if known else code.replace("-", " ").replace("_", " ").capitalize()
 
 
 def event(subject: str, kind: str) -> str:
     """What happened, for an event about `subject` (`analysis:12`)."""
-    return EVENTS.get((subject.partition(":")[0], kind)) or told(kind, {})
+    known = EVENTS.get((subject.partition(":")[0], kind))
+    return gettext(known) if known else told(kind, {})
 
 
 def how_many(number: int, noun: str) -> str:
     """`1 file`, `3 files`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return str(COUNTED[noun] % number)
 
 
 def span(seconds: float) -> str:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from statistics import median
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from mailmonitor.models import Event
 from notifications.models import Notification
@@ -75,8 +76,8 @@ class Detail:
         counted = Counter(str(judged.verdict) for judged in self.judged if judged.verdict)
         skipped = sum(1 for judged in self.items if judged.item.skipped)
         order = ("malicious", "suspicious", "failed", "unknown", "clean")
-        words = [f"{counted[verdict]} {verdict}" for verdict in order if counted[verdict]]
-        return ", ".join([*words, f"{skipped} skipped"] if skipped else words)
+        words = [f"{counted[verdict]} {gettext(verdict)}" for verdict in order if counted[verdict]]
+        return ", ".join([*words, f"{skipped} {gettext('skipped')}"] if skipped else words)
 
     @property
     def key(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from notifications.models import Notification
 from submissions.models import Analysis, Artifact, Item, Submission
@@ -67,15 +68,15 @@ class Row:
     @property
     def contents(self) -> str:
         kinds = [(self.files, "file"), (self.links, "link")]
-        return ", ".join(how_many(number, noun) for number, noun in kinds if number) or "nothing found"
+        return ", ".join(how_many(number, noun) for number, noun in kinds if number) or gettext("nothing found")
 
     @property
     def finding(self) -> str:
         """The gravest thing found so far: `1 malicious`."""
         for verdict in ("malicious", "suspicious"):
             if self.findings.get(verdict):
-                return f"{self.findings[verdict]} {verdict}"
-        return f"{self.skipped} skipped" if self.skipped else ""
+                return f"{self.findings[verdict]} {gettext(verdict)}"
+        return f"{self.skipped} {gettext('skipped')}" if self.skipped else ""
 
     @property
     def seconds(self) -> float | None:

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from submissions import words
 from submissions.models import Analysis
@@ -49,11 +50,18 @@ def defanged(url: object) -> SafeString:
     return shown(f"{SCHEMES.get(scheme.lower(), scheme)}://{host.replace('.', '[.]')}{slash}{path}")
 
 
+@register.filter
+def said(word: object) -> str:
+    """A word of our own, such as the name of a state, in the reader's language."""
+    text = str(word or "")
+    return gettext(text) if text else ""
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without a label it is decoration."""
     turning = mark_safe(' class="spin"') if name == "running" else ""
-    place = static("icons.svg")
+    place, label = static("icons.svg"), said(label)
     if label:
         return format_html('<svg role="img" aria-label="{}"{}><use href="{}#{}"/></svg>', label, turning, place, name)
     return format_html('<svg aria-hidden="true"{}><use href="{}#{}"/></svg>', turning, place, name)
@@ -62,7 +70,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def verdict(key: str, word: str = "") -> SafeString:
     """Icon, word and colour of a verdict."""
-    word = word or words.VERDICTS[key]
+    word = said(word or words.VERDICTS[key])
     return format_html('<span class="verdict {}">{}{}</span>', key, icon(key), word)
 
 
@@ -131,14 +139,14 @@ def ago(at: datetime | None) -> SafeString | str:
     if at is None:
         return ""
     seconds = (timezone.now() - at).total_seconds()
-    return moment(at, "just now" if seconds < 60 else _one_unit(seconds))
+    return moment(at, gettext("just now") if seconds < 60 else _one_unit(seconds))
 
 
 def _one_unit(seconds: float) -> str:
     for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= length:
             return f"{int(seconds // length)} {unit}"
-    return "just now"
+    return gettext("just now")
 
 
 @register.filter

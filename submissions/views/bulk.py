@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mailmonitor.hints import hint
@@ -42,9 +43,9 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     if action in FORMATS:
         return exported(request, rows, action)
     if action not in EACH and action != "override":
-        messages.error(request, "Choose what to do with the chosen mails.")
+        messages.error(request, gettext("Choose what to do with the chosen mails."))
     elif not keys:
-        messages.error(request, "Nothing was chosen.")
+        messages.error(request, gettext("Nothing was chosen."))
     else:
         decide_each(request, rows, action)
     return redirect(back(request))
@@ -59,7 +60,7 @@ def back(request: HttpRequest) -> str:
 def decide_each(request: HttpRequest, rows: Iterable[Submission], action: str) -> None:
     form = OverrideForm(request.POST)
     if action == "override" and not form.is_valid():
-        messages.error(request, "An override needs a verdict and a reason.")
+        messages.error(request, gettext("An override needs a verdict and a reason."))
         return
     done, skipped = 0, Counter[str]()
     for row in rows:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mailmonitor.hints import hint
@@ -44,17 +45,17 @@ def carry_out(request: HttpRequest, row: Submission, action: str) -> str:
     match action:
         case "confirm":
             review.confirm(row, actor)
-            return "Marked as reviewed."
+            return gettext("Marked as reviewed.")
         case "again" | "again-failed":
             hint(submit, *review.again(row, actor, failed_only=action == "again-failed"))
-            return "It is being analysed again."
+            return gettext("It is being analysed again.")
         case "resend":
             hint(deliver, *review.resend(row, actor))
-            return "The failed mails are sent again."
+            return gettext("The failed mails are sent again.")
         case "take" | "drop":
             person = request.user if action == "take" and request.user.is_authenticated else None
             review.assign(row, person, actor)
-            return "It is yours now." if person else "It belongs to nobody now."
+            return gettext("It is yours now.") if person else gettext("It belongs to nobody now.")
         case "note":
             return noted(request, row)
     raise Refused("there is no such action")
@@ -65,7 +66,7 @@ def noted(request: HttpRequest, row: Submission) -> str:
     if not text:
         raise Refused("the note is empty")
     review.note(row, text, name_of(request))
-    return "The note stands in the timeline."
+    return gettext("The note stands in the timeline.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,8 +92,8 @@ def overruled(request: HttpRequest, row: Submission, form: OverrideForm) -> bool
         form.add_error("verdict", forms.ValidationError(f"Not done: {error}."))
         return False
     hint(deliver, *sent)
-    told = "The reporter is told." if sent else "Nobody is told."
-    messages.success(request, f"The verdict is {row.get_verdict_display().lower()} now. {told}")
+    told = gettext("The reporter is told.") if sent else gettext("Nobody is told.")
+    messages.success(request, gettext("The new verdict: {}.").format(gettext(row.get_verdict_display())) + f" {told}")
     return True
 
 
@@ -110,7 +111,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         content = storage.load(row.digest)
     except FileNotFoundError:
-        messages.error(request, "The original is no longer in the storage.")
+        messages.error(request, gettext("The original is no longer in the storage."))
         return redirect("submissions:detail", pk)
     row.tell("downloaded", row.digest, actor=name_of(request))
     response = HttpResponse(zipped(f"{row.number}.eml", content), content_type="application/zip")

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from submissions.models import SavedView
@@ -18,11 +19,13 @@ def save(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("name", "").strip()[:40]
     mine = SavedView.objects.filter(owner_id=request.user.pk)
     if not name or mine.count() >= MOST:
-        messages.error(request, "A view needs a name." if not name else f"You can keep {MOST} views.")
+        messages.error(
+            request, gettext("A view needs a name.") if not name else gettext("You can keep {} views.").format(MOST)
+        )
         return redirect(address(asked))
     values = {"tab": asked.tab, "text": asked.text, "shared": "shared" in request.POST}
     SavedView.objects.update_or_create(owner_id=request.user.pk, name=name, defaults=values)
-    messages.success(request, f"Kept as {name}.")
+    messages.success(request, gettext("Kept as {}.").format(name))
     return redirect(address(asked))
 
 

@@ -79,7 +79,7 @@ def test_a_decision_is_shown_with_its_reach_and_its_mail_before_it_is_taken(page
     without = text(page.post(f"/campaigns/{made.pk}/decide/", {**values, "reason": "", "save": "1"}))
 
     assert "2 reports will be marked as reviewed and get the verdict malicious" in shown
-    assert "1 still being analysed is left out" in shown
+    assert "Left out, because still being analysed: 1." in shown
     assert "Known kit" in shown
     assert "needs a reason" in without
     assert not CampaignDecision.objects.exists()

@@ -1,0 +1,100 @@
+"""Every word of the pages has its German one, and the compiled catalogue is that of the text."""
+
+import ast
+import gettext
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from notifications.models import Notification
+from submissions import words
+from submissions.models import Mailbox
+from submissions.selectors.listing import TABS
+from submissions.views import preview
+
+ROOT = Path(__file__).parents[2]
+GERMAN = ROOT / "locale/de/LC_MESSAGES/django.po"
+CALLS = {"gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
+TOLD = ("Failed", "Not sure", "Not answered", "Not yet", "Sent", "Receipt sent", "Being sent", "Unreadable")
+
+
+def in_calls(source: str) -> Iterator[str]:
+    """The texts that stand in calls of gettext and its kin."""
+    for node in ast.walk(ast.parse(source)):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        for argument in node.args[: CALLS.get(name, 0)] if isinstance(node, ast.Call) else ():
+            if isinstance(argument, ast.Constant):
+                yield str(argument.value)
+
+
+def in_template(text: str) -> Iterator[str]:
+    """The same of a template; `{% icon %}` and `{% verdict %}` translate their label themselves."""
+    for one in re.finditer(r"""{% trans (["'])(.*?)\1 %}|\b_\("(.*?)"\)|{% (?:icon|verdict) \S+ "([^"]+)" %}""", text):
+        yield one[2] or one[3] or one[4]
+    for block in re.findall(r"{% blocktrans.*?%}(.*?){% endblocktrans %}", text, re.S):
+        yield from re.sub(r"{{ (\w+) }}", r"%(\1)s", block).split("{% plural %}")
+
+
+def spoken() -> set[str]:
+    """Every text that a page may ask the catalogue for."""
+    found = {text for path in (ROOT / "submissions").rglob("*.py") for text in in_calls(path.read_text())}
+    for template in (ROOT / "templates").rglob("*.html"):
+        found |= set(in_template(template.read_text()))
+    models = [model for model in apps.get_app_config("submissions").get_models() if model is not Mailbox]
+    for field in (field for model in (*models, Notification) for field in model._meta.fields if field.choices):
+        found |= {str(label) for _, label in field.choices}
+    for told in (words.VERDICTS, words.NOTES, words.PROBLEMS, words.HOW, words.EVENTS, preview.TABS):
+        found |= set(told.values())
+    verdicts = {word.lower() for word in words.VERDICTS.values()}
+    return found | {name for name, _ in TABS.values()} | verdicts | set(TOLD)
+
+
+def written() -> dict[str, str]:
+    """The entries of the catalogue's text; a plural form under its own English words."""
+    found = {}
+    for entry in GERMAN.read_text().split("\n\n")[1:]:
+        fields = dict(re.findall(r'^(msg\w+(?:\[\d\])?) (".*")$', entry, re.M))
+        texts = {name: ast.literal_eval(text) for name, text in fields.items()}
+        found[texts["msgid"]] = texts.get("msgstr", texts.get("msgstr[0]", ""))
+        if "msgid_plural" in texts:
+            found[texts["msgid_plural"]] = texts["msgstr[1]"]
+    return found
+
+
+def test_every_word_of_the_pages_has_a_german_one_and_none_is_left_over() -> None:
+    german = written()
+
+    assert sorted(spoken() - set(german)) == []
+    assert sorted(set(german) - spoken()) == []
+    assert all(german.values())
+
+
+def test_values_stand_in_both_languages() -> None:
+    for english, german in written().items():
+        for values in (r"%\(\w+\)s", r"\{\w*\}", r"%d", r"</?\w+"):
+            assert sorted(re.findall(values, english)) == sorted(re.findall(values, german)), english
+
+
+def test_the_compiled_catalogue_is_that_of_the_text() -> None:
+    with GERMAN.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+
+    for english, german in written().items():
+        assert (
+            german in (compiled.gettext(english), compiled.ngettext(english, "", 1)) or "%" in english or "{" in english
+        )
+
+
+@pytest.mark.django_db
+def test_a_browser_that_asks_for_german_is_answered_in_german(client: Client) -> None:
+    german = client.get("/login/", headers={"accept-language": "de-CH,de;q=0.9,en;q=0.5"}).content.decode()
+    french = client.get("/login/", headers={"accept-language": "fr"}).content.decode()
+
+    assert '<html lang="de"' in german
+    assert "Anmelden" in german
+    assert '<html lang="en"' in french
+    assert "Log in" in french
