@@ -79,7 +79,9 @@ class Installation:
         exported: list[dict[str, Any]] = json.loads(self.manage("export", "--format", "json"))
         return exported
 
-    def wait_until(self, condition: Callable[[list[dict[str, Any]]], bool], seconds: float) -> list[dict[str, Any]]:
+    def wait_until(
+        self, condition: Callable[[list[dict[str, Any]]], bool], seconds: float, *, pause: float = 0.5
+    ) -> list[dict[str, Any]]:
         """The export as soon as it fulfils the condition; fails with the states when it does not in time."""
         end = time.monotonic() + seconds
         while True:
@@ -87,7 +89,7 @@ class Installation:
             if condition(exported):
                 return exported
             assert time.monotonic() < end, self.tell(exported)
-            time.sleep(0.5)
+            time.sleep(pause)
 
     def tell(self, exported: list[dict[str, Any]]) -> str:
         """What a person needs to see why a test waits in vain."""

@@ -75,8 +75,6 @@ class Campaign:
         """Ten mails from the folder to their last letter, then the count of what the servers took."""
         sent = ledgers.Sent(f"m{os.getpid()}-{self.tally.batches}", BATCH)
         self.doubt, self.struck = ledgers.Doubt(), Counter()
-        for mail in sent.mails():
-            self.parts.imap.deliver(mail)
         rounds = sum(1 for _ in self.rounds(sent))
         wrong = ledgers.faults(self.parts, sent, self.doubt)
         if rounds >= ROUNDS:
@@ -88,7 +86,10 @@ class Campaign:
 
     def rounds(self, sent: ledgers.Sent) -> Iterator[None]:
         """One round: every step that is due, then time passes."""
+        waiting = sent.mails()
         for _ in range(ROUNDS):
+            if waiting:
+                self.parts.imap.deliver(waiting.pop())
             for name, pk in [*due(), ("sweep", 0), ("deliver_due", 0)]:
                 if point := self.strike(self, name, pk):
                     self.tally.strikes += 1

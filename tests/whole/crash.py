@@ -1,0 +1,108 @@
+"""What kills, and what counts afterwards: the servers' ledgers are the truth, never our own tables."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tests.reports import report
+from tests.whole.real_parts import RealParts
+
+PROCESSED = ".MailMonitor.Processed"
+DOMAINS = 50
+
+
+def mails(count: int, alike: int) -> list[bytes]:
+    """Reports of as many people: some hold the same file and link, the others each their own."""
+    same = [one(n, {"same.js": b"MALWARE same"}, "https://same.example/pay\n") for n in range(alike)]
+    return same + [one(n, {f"own-{n}.txt": b"own %d" % n}, f"https://host-{n}.example/\n") for n in range(alike, count)]
+
+
+def one(number: int, files: dict[str, bytes], text: str) -> bytes:
+    return report(files, text, number=number, reporter=f"person-{number}@corp-{number % DOMAINS}.example")
+
+
+def torment(parts: RealParts, waiting: list[bytes], chance: random.Random, *, kills: int, flushes: int) -> None:
+    """Deliver the mails while processes die at random and the broker forgets everything."""
+    chance.shuffle(waiting)
+    blows = ["kill"] * kills + ["flush"] * flushes
+    chance.shuffle(blows)
+    for number, blow in enumerate(blows):
+        for _ in range(-(-len(waiting) // (len(blows) - number))):
+            parts.imap.deliver(waiting.pop())
+        time.sleep(chance.uniform(0.1, 1.2))
+        if blow == "flush":
+            parts.redis.flush()
+        elif not (chance.random() < 0.6 and kill_a_child(parts, chance)):
+            parts.installation.kill_one_and_restart(chance)
+
+
+def kill_a_child(parts: RealParts, chance: random.Random) -> bool:
+    """SIGKILL one process of a worker's pool, as the kernel's memory killer would; False when there is none."""
+    workers = [process for name, process in parts.installation.processes.items() if name.startswith("worker")]
+    children = [child for worker in workers for child in children_of(worker.pid)]
+    if not children:
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(chance.choice(children), signal.SIGKILL)
+    return True
+
+
+def children_of(process: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def submissions_by_artifact(parts: RealParts) -> Counter[str]:
+    """How often Joe Sandbox really took each file and link as a whole."""
+    calls = parts.joe.calls("submission/new") + parts.joe.calls("submission/chunked-sample")
+    return Counter(str(call["url"] or call["sha256"]) for call in calls if call.get("complete"))
+
+
+def answers(parts: RealParts) -> dict[tuple[str, str], list[str]]:
+    """The Message-IDs that the relay took as receipt and as verdict for each report, by the report's Message-ID."""
+    taken: dict[tuple[str, str], list[str]] = {}
+    for mail in parts.smtp.mails():
+        kind = "receipt" if str(mail.message["Subject"]).startswith("Received") else "verdict"
+        taken.setdefault((str(mail.message["In-Reply-To"]), kind), []).append(str(mail.message["Message-ID"]))
+    return taken
+
+
+def in_doubt(row: dict[str, Any], kind: str) -> bool:
+    """Whether nobody can know the outcome: a process died between the final dot and the relay's answer."""
+    return any("unknown" in (one["reason"] or "") for one in row["notifications"] if one["kind"].startswith(kind))
+
+
+def faults(parts: RealParts, rows: list[dict[str, Any]], count: int, alike: int) -> list[str]:
+    """What is wrong after a campaign over `count` mails, in words."""
+    stored = Counter(row["message_id"] for row in rows)
+    wrong = [f"lost: {count - len(stored)} mails"] if len(stored) < count else []
+    wrong += [f"stored {times} times: {one}" for one, times in stored.items() if times > 1]
+    wrong += [
+        f"{row['message_id']} ended as {row['state']}: {row['state_reason']}" for row in rows if row["state"] != "done"
+    ]
+    judged = Counter(row["verdict"] for row in rows)
+    if judged != {"malicious": alike, "clean": count - alike}:
+        wrong.append(f"judged {dict(judged)}")
+    # A round that was killed leaves stored mails in the folder until it is next compared with the table
+    kept = len(parts.imap.mails(PROCESSED)) + len(parts.imap.mails())
+    wrong += [f"the server holds {kept} of {count} mails"] if kept != count else []
+    taken = submissions_by_artifact(parts)
+    wrong += [f"submitted {times} times: {one}" for one, times in taken.items() if times > 1]
+    wrong += [f"{len(taken)} artifacts submitted"] if len(taken) != 2 * (count - alike) + 2 else []
+    sent = answers(parts)
+    return wrong + [fault for row in rows for fault in wrong_answers(row, sent)]
+
+
+def wrong_answers(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -> list[str]:
+    """One receipt and one verdict; in doubt a receipt may be missing, a verdict may come twice with the same id."""
+    receipts, verdicts = (sent.get((row["message_id"], kind), []) for kind in ("receipt", "verdict"))
+    wrong = []
+    if len(receipts) > 1 or (not receipts and not in_doubt(row, "received")):
+        wrong.append(f"{len(receipts)} receipts: {row['message_id']}")
+    if not verdicts or len(verdicts) > 1 + in_doubt(row, "summary") or len(set(verdicts)) > 1:
+        wrong.append(f"{len(verdicts)} verdicts: {row['message_id']}")
+    return wrong
