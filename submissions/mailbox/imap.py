@@ -94,11 +94,7 @@ class ImapMailbox:
         if client is None:
             return
         client.allow(self.timeouts.operation)
-        try:
-            client.logout()
-        except FAULTS:
-            with suppress(*FAULTS):
-                client.shutdown()
+        leave(client)
 
     def unseen(self, after_uid: int, *, known: Collection[int] = ()) -> Iterator[RawMail]:
         refusals: list[MailboxError] = []
@@ -207,6 +203,15 @@ class ImapMailbox:
         found = self._search(self._highest)
         self._highest = max([self._highest, *found])
         return bool(found)
+
+
+def leave(client: Client) -> None:
+    """Politely where the server plays along, and in any case."""
+    try:
+        client.logout()
+    except FAULTS:
+        with suppress(*FAULTS):
+            client.shutdown()
 
 
 def entering(account: Account) -> Account:

@@ -95,7 +95,7 @@ def test_the_doctor_tells_cause_and_fix_and_fails(mailbox: Mailbox, settings: An
     with pytest.raises(SystemExit):
         call_command("doctor", "--only", "mailbox", stdout=out)
 
-    assert out.getvalue().startswith("FAIL  mailbox Reports  connect failed at 127.0.0.1")
+    assert out.getvalue().startswith("OK    mailbox Reports, address  127.0.0.1")
     assert "Cause:" in out.getvalue()
     assert "Fix:" in out.getvalue()
     assert "hunter2" not in out.getvalue()
