@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from submissions.extraction.html_source import comments, source_urls
+from submissions.extraction.html_source import VOCABULARIES, comments, source_urls
 from submissions.extraction.link_addresses import absolute
 from submissions.extraction.rewriters import unwrap
 from submissions.extraction.script_strings import script_strings
@@ -110,6 +110,8 @@ def _of_other_attribute(tag: str, name: str, value: str, base: str, depth: int) 
         addresses = [part.strip().partition(" ")[0] for part in value.split(MANY_ADDRESSES[name])]
     elif name == "content" and tag == "meta":
         refresh = REFRESH.match(value)
+        if value.partition("://")[2].startswith(VOCABULARIES):
+            return
         addresses = [refresh[1]] if refresh and ("url" in value.lower() or ";" in value[:6]) else [value]
         place = "meta refresh" if addresses[0] != value else place
     elif name.startswith("on"):

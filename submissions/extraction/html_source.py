@@ -20,6 +20,8 @@ _NAMESPACES = (
     " schemas.microsoft.com/office/2004/12/omml"
 )
 NAMESPACES = frozenset(_NAMESPACES.split())
+# Names of kinds of things, spelled as addresses below a site that nobody else can write to.
+VOCABULARIES = ("schema.org/", "schemas.openxmlformats.org/", "ogp.me/ns", "purl.org/dc/", "xmlns.com/foaf/")
 ENTITY_END = re.compile(r"&(?:quot|gt|lt|nbsp|apos|#34|#39|#60|#62|#160);?", re.IGNORECASE)
 URL_GOES_ON = frozenset("/?#:&;=%.,@")
 
@@ -42,7 +44,7 @@ def source_urls(html: str, known: Iterable[str]) -> Iterator[str]:
         if scheme is None or not spelled or known_already or NAMESPACE_BEFORE.search(before[-240:]):
             continue
         seen.add(spelled)
-        if not _is_cut_of_one(spelled, longer) and spelled not in NAMESPACES:
+        if not _is_cut_of_one(spelled, longer) and spelled not in NAMESPACES and not spelled.startswith(VOCABULARIES):
             yield f"{scheme[1].lower()}://{spelled}"
 
 

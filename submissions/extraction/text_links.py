@@ -28,6 +28,7 @@ GLUED_SCHEME = re.compile(r"https?:$", re.IGNORECASE)
 TRAILING = ".,:;!?'*`~|\u00b7\u2022\u3001\u0387^"
 CLOSERS = {")": "(", "]": "[", "}": "{"}
 BRACKETS = re.compile(r"[()\[\]{}]")
+MARKUP_SPELLED_OUT = re.compile("&(?:lt|gt|quot);")
 POSSESSIVE = re.compile(r"['\u2019]s$")
 PLAUSIBLE_HOST = re.compile(r"(?:[^\W_]|[^\x00-\x7f]|\[[0-9a-fA-F:.]+\]|%[0-9a-fA-F]{2}|\S*@\S)")
 
@@ -130,7 +131,9 @@ def _without_glued_tail(path: str) -> str:
 
 
 def trimmed(body: str) -> str:
-    """Without the punctuation and the closing brackets that belong to the sentence around the link."""
+    """Without the punctuation, the closing brackets and the escaped markup that belong to the sentence around the link."""
+    if "&" in body:
+        body = MARKUP_SPELLED_OUT.split(body, maxsplit=1)[0]
     open_brackets: list[str] = []
     for bracket in BRACKETS.finditer(body):
         if bracket[0] not in CLOSERS:

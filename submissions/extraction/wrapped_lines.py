@@ -9,6 +9,7 @@ LONGEST_IN_BRACKETS = 4096
 LINE_END = re.compile(r"[ \t]?\r?\n")
 QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)*")
 TOKEN = re.compile(r"""[^\s<>"\u0080-\U0010ffff]+""")
+SAYS_SOMETHING = re.compile(r"[A-Za-z0-9]")
 STARTS_ANEW = re.compile(r"(?:https?|ftp|mailto|www|tel)\b|[-*\u2022]\s|--|[\w.+-]+@|[(\[{'*_~|]", re.IGNORECASE)
 BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/:]|$)", re.IGNORECASE)
 OF_A_URL = re.compile(r"[/=&%?#]|(?=[^\s]*[0-9])[A-Za-z0-9_\-.~+]{6,}")
@@ -51,7 +52,9 @@ def _continuation(text: str, line_start: int, url: str) -> re.Match[str] | None:
     quote = QUOTE_MARKS.match(text, line_start)
     position = quote.end() if quote else line_start
     token = TOKEN.match(text, position)
-    if token is None or STARTS_ANEW.match(token[0]) or BARE_HOST.match(token[0]):
+    if token is None or not SAYS_SOMETHING.search(token[0]):
+        return None
+    if STARTS_ANEW.match(token[0]) or BARE_HOST.match(token[0]):
         return None
     if OF_A_URL.search(token[0]):
         return token

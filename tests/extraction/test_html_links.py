@@ -105,5 +105,13 @@ def test_a_shorter_cut_of_a_found_link_is_not_found_again() -> None:
     assert urls('<a href="http://a.example/x y">z</a>') == ["http://a.example/x y"]
 
 
+def test_names_of_kinds_of_things_are_no_links() -> None:
+    html = (
+        '<div itemscope itemtype="http://schema.org/Event"><meta itemprop=kind content="http://schema.org/Free"></div>'
+    )
+
+    assert urls(html) == []
+
+
 def test_it_survives_halves_of_characters() -> None:
     assert urls('<a href="http://a.example/\ud800">') != []

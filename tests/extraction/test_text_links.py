@@ -27,6 +27,8 @@ def urls(text: str) -> list[str]:
         ("http:\\\\a.example\\x", "http:\\\\a.example\\x"),
         ("glued:http://a.example/x", "http://a.example/x"),
         ("clickhttp://a.example/x", "http://a.example/x"),
+        ("&lt;http://a.example/x&gt; and", "http://a.example/x"),
+        ("http://a.example/?a=1&lt=2", "http://a.example/?a=1&lt=2"),
         ("http://a.example/?u=https://b.example/", "http://a.example/?u=https://b.example/"),
         ("http://user:pass@a.example:8080/x", "http://user:pass@a.example:8080/x"),
         ("http://192.0.2.1/x", "http://192.0.2.1/x"),
@@ -121,6 +123,7 @@ def test_it_joins_a_link_that_was_wrapped(text: str, url: str) -> None:
         f"{LONG}\n\nabc/def",
         f"{LONG}\n- item",
         f"{LONG}\nsomeone@example.com",
+        f"{LONG}\n==========",
     ],
 )
 def test_it_does_not_join_what_follows_a_whole_link(text: str) -> None:
