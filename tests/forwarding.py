@@ -127,7 +127,7 @@ def is_body(part: Message) -> bool:
 
 
 def decoded(parts: list[Message]) -> str:
-    payload = parts[0].get_payload(decode=True) if parts else b""
+    payload = parts[0].get_payload(decode=True) if parts else None
     if not isinstance(payload, bytes):
         return ""
     return charsets.decode(payload, parts[0].get_content_charset("")).replace("\r\n", "\n")

@@ -131,7 +131,7 @@ def _without_glued_tail(path: str) -> str:
 
 
 def trimmed(body: str) -> str:
-    """Without the punctuation, the closing brackets and the escaped markup that belong to the sentence around the link."""
+    """Without the punctuation, closing brackets and escaped markup that belong to the sentence around the link."""
     if "&" in body:
         body = MARKUP_SPELLED_OUT.split(body, maxsplit=1)[0]
     open_brackets: list[str] = []

@@ -1,6 +1,6 @@
 """Wrapper invariance: the same links and files are found in a mail and in every way of handing it on.
 
-python -m tests.bench wrappers [MAILS]
+python -m tests.bench wrappers [inline] [MAILS]
 
 Wrapped: each mail of the corpora, by seeded choices. An inline forward is compared with a plain mail of what the
 mail program takes along: its HTML or text, and the files.
@@ -35,10 +35,11 @@ Wrapper = Callable[[bytes], bytes]
 
 
 def main(arguments: list[str]) -> None:
-    most = int(arguments[0]) if arguments else None
+    only_inline = arguments[:1] == ["inline"]
+    most = int(arguments[-1]) if arguments[only_inline:] else None
     mails = [raw for _, raw in mails_of_corpora() if looks_like_mail(raw, LIMITS, is_named=True)][:most]
     print(f"{len(mails)} mails of {corpora_name()}")
-    for name, wrap in WRAPPERS.items():
+    for name, wrap in () if only_inline else WRAPPERS.items():
         tally = Tally(name)
         for raw in mails:
             wrapped = wrap(raw)
@@ -174,7 +175,9 @@ def inline(mails: list[bytes], *, held_out: bool) -> Iterator[Tally]:
         for number, (raw, style) in enumerate(zip(mails, cycle(chosen), strict=False)):
             if held_out and number >= len(chosen) * 2:
                 break
-            tally.add(found(taken_along(raw, style, number)), found(forwarded(raw, style, number=number).raw))
+            own = found(forwarded(b"From: billing@acme.example\r\n\r\n", style, number=number).raw)
+            wrapped = found(forwarded(raw, style, number=number).raw)
+            tally.add(found(taken_along(raw, style, number)), wrapped, own=frozenset(own))
         yield tally
 
 
