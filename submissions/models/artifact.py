@@ -47,7 +47,7 @@ class Item(models.Model):
     HARMLESS = (Skipped.WHITELIST, Skipped.REPORTER, Skipped.DECORATION, Skipped.SIGNATURE, Skipped.EMPTY)
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="items")
-    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="items")
+    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="items", db_index=False)
     position = models.PositiveIntegerField()
     name = models.TextField()
     path = models.TextField(blank=True)
@@ -65,6 +65,7 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["submission"], name="item_password", condition=~models.Q(password="")),
             models.Index(fields=["submission"], name="item_skipped", condition=~models.Q(skipped="")),
+            models.Index(fields=["artifact", "-submission"], name="item_of_artifact"),
         ]
 
     def __str__(self) -> str:

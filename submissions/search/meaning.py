@@ -83,8 +83,7 @@ def said(term: Term) -> Q:
 def like(column: str, term: Term) -> Q:
     """The column holds the value; with a star in it, the whole column looks like it."""
     if starred(term):
-        held = {f"{column}__icontains": max(literals(term), key=len, default="")}
-        return Q(**held, **{f"{column}__iregex": f"^{values.pattern(term.value)}$"})
+        return Q(**{f"{column}__iregex": f"^{values.pattern(term.value)}$"})
     return Q(**{f"{column}__icontains": term.value})
 
 
@@ -116,9 +115,9 @@ def file_type(term: Term) -> Q:
 
 
 def url(term: Term) -> Q:
-    return holding(
-        Q(artifact__kind=Artifact.Kind.URL) & like("artifact__name", Term("", values.plain(term.value), term.quoted))
-    )
+    term = Term("", values.plain(term.value), term.quoted)
+    held = Q(*(Q(artifact__name__icontains=piece) for piece in literals(term)), artifact__kind=Artifact.Kind.URL)
+    return holding(held & like("artifact__name", term) if starred(term) else held)
 
 
 def domain(term: Term) -> Q:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from submissions.judgement import item_verdict, newest
 from submissions.models import Analysis, Artifact, Item, Submission
-from submissions.selectors.listing import Row, rows
+from submissions.selectors.listing import MOST_COUNTED, Row, rows
 
 MAILS_SHOWN = 50
 FORMS_SHOWN = 20
@@ -66,17 +66,18 @@ class ArtifactDetail:
 
 def artifact_detail(artifact: Artifact) -> ArtifactDetail:
     """Everything about the artifact. Nine queries."""
-    items = Item.objects.filter(artifact=artifact).order_by("-id")
+    items = Item.objects.filter(artifact=artifact).order_by("-submission")
     recent = list(items.values_list("name", "seen_as", "found_in")[:500])
-    mails = Submission.objects.filter(items__artifact=artifact).select_related("campaign").distinct().order_by("-id")
+    mails = mails_with(artifact)
+    shown = Submission.objects.filter(pk__in=mails[:MAILS_SHOWN]).select_related("campaign").order_by("-id")
     return ArtifactDetail(
         artifact=artifact,
         names=_most_common([name for name, _, _ in recent]),
         seen_as=_most_common([form for _, forms, _ in recent for form in forms]),
         found_in=_most_common([place for _, _, places in recent for place in places]),
         analyses=list(Analysis.objects.filter(artifact=artifact).order_by("-id")),
-        sightings=sightings(artifact),
-        rows=rows(list(mails[:MAILS_SHOWN])),
+        sightings=sightings(mails),
+        rows=rows(list(shown)),
     )
 
 
@@ -84,16 +85,21 @@ def _most_common(words: list[str]) -> list[str]:
     return [word for word, _ in Counter(words).most_common(FORMS_SHOWN)]
 
 
-def sightings(artifact: Artifact) -> Sightings:
-    mails = Submission.objects.filter(items__artifact=artifact)
-    found = mails.aggregate(
-        mails=Count("pk", distinct=True),
-        reporters=Count("reporter", distinct=True),
-        first=Min("received_at"),
-        last=Max("received_at"),
-    )
+def mails_with(artifact: Artifact) -> list[int]:
+    """The keys of the mails that hold the artifact, the newest first: up to MOST_COUNTED, then the very first."""
+    found = Item.objects.filter(artifact=artifact).values_list("submission", flat=True).distinct()
+    newest = list(found.order_by("-submission")[:MOST_COUNTED])
+    return newest if len(newest) < MOST_COUNTED else [*newest, *found.order_by("submission")[:1]]
+
+
+def sightings(keys: list[int]) -> Sightings:
+    """What the mails of these keys say."""
+    mails = Submission.objects.filter(pk__in=keys)
     begin = timezone.now().date() - timedelta(days=DAYS - 1)
     recent = mails.filter(received_at__date__gte=begin).annotate(day=TruncDate("received_at")).order_by()
-    counted: dict[date, int] = dict(recent.values_list("day").annotate(mails=Count("pk", distinct=True)))
+    counted: dict[date, int] = dict(recent.values_list("day").annotate(mails=Count("pk")))
     days = [begin + timedelta(days=offset) for offset in range(DAYS)]
-    return Sightings(**found, days=[(day, counted.get(day, 0)) for day in days])
+    found = mails.aggregate(
+        reporters=Count("reporter", distinct=True), first=Min("received_at"), last=Max("received_at")
+    )
+    return Sightings(mails=len(keys), **found, days=[(day, counted.get(day, 0)) for day in days])

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from submissions.models import Review, Submission
+from submissions.models import Campaign, Review, Submission
 from submissions.search.grammar import SearchFault
 from submissions.search.meaning import BEING, FIELDS, HAS, NOTIFIED, condition
 from tests import rows
@@ -49,6 +49,7 @@ def _mails() -> None:
     rows.notification(three, state="failed")
     Submission.objects.filter(pk=two.pk).update(reviewed_at=now)
     Review.objects.create(submission=two, overrides=1, assigned_to=User.objects.create_user("hedy"))
+    Submission.objects.filter(pk=one.pk).update(campaign=Campaign.objects.create(pk=12))
     rows.submission("untold", state="unparseable", reported=[], reporter="")
 
 
@@ -116,6 +117,7 @@ def _mails() -> None:
         ("notified:none", {"untold"}),
         ("threat:downloader", {"FW: invoice"}),
         ("mailbox:abuse", {"running"}),
+        ("campaign:C-12", {"FW: invoice"}),
         ("verdict:malicious OR parcel", {"FW: invoice", "parcel"}),
         ("(invoice OR parcel) -verdict:clean", {"FW: invoice"}),
         ("verdict:malicious reported:>-7d from:*@acme.example", {"FW: invoice"}),
