@@ -75,6 +75,27 @@ class Heartbeat(models.Model):
         cls.objects.update_or_create(name=name, defaults={"at": Now()})
 
 
+class Part(models.Model):
+    """Something that can fail as a whole and has no row of its own: the relay, the workers, a sandbox."""
+
+    name = models.CharField(max_length=60, unique=True)
+    alarmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return f"part:{self.name}"
+
+    def tell(self, kind: str, words: str = "") -> None:
+        """Write an event about this part."""
+        Event.objects.create(reference=self.label, subject=self.label, kind=kind, words=words)
+
+
 class WorkRow(models.Model):
     """A row with a state, a due time and a lease.
 

@@ -1,4 +1,5 @@
-"""Telling the operators: a mailbox that nobody could read for five minutes, a sign-in that gets no token.
+"""Telling the operators: a mailbox that nobody could read for five minutes, a sign-in that gets no token, and
+what `parts` finds: a sandbox that is left alone, a relay that takes nothing, work that stands still.
 
 What alarms is decided by the rows alone, so a dead worker delays an alarm and loses none. Each trouble is
 told once, and its end too.
@@ -15,10 +16,11 @@ from django.db import transaction
 from django.db.models import Manager
 from django.utils import timezone
 
-from mailmonitor.models import Grant, now
+from mailmonitor.models import Grant, Part, now
 from notifications import outbox
 from notifications.models import Notification
 from notifications.outbox import Letter
+from submissions.failures import failures
 from submissions.models import Mailbox, Submission
 
 log = logging.getLogger(__name__)
@@ -30,21 +32,22 @@ TOKENLESS = timedelta(minutes=2)
 class Trouble:
     """What is wrong with a row since when; `last` is when it was well."""
 
-    row: Mailbox | Grant
+    row: Mailbox | Grant | Part
     since: datetime
     last: datetime | None
     reply: str
+    check: str = "mailbox"
 
     @property
     def part(self) -> str:
-        return f"The {self.row._meta.verbose_name} {self.row}"
+        return " ".join(f"The {self.row._meta.verbose_name} {self.row}".split())
 
 
 def raise_alarms() -> list[int]:
     """Tell of what began or ended; the keys of the mails to deliver now."""
     troubles = {trouble.row.label: trouble for trouble in found()}
     told: list[int] = []
-    rows: list[Mailbox | Grant] = [*Mailbox.objects.all(), *Grant.objects.all()]
+    rows: list[Mailbox | Grant | Part] = [*Mailbox.objects.all(), *Grant.objects.all(), *Part.objects.all()]
     for row in rows:
         trouble = troubles.get(row.label)
         if trouble and row.alarmed_at is None:
@@ -65,6 +68,14 @@ def found() -> Iterator[Trouble]:
     for grant in Grant.objects.filter(state=Grant.State.ACTIVE, failing_since__lt=moment - TOKENLESS):
         if grant.failing_since is not None:
             yield Trouble(grant, grant.failing_since, grant.renewed_at, grant.error)
+    yield from parts()
+
+
+def parts() -> Iterator[Trouble]:
+    """What fails as a whole."""
+    for failure in failures(now()):
+        part = Part.objects.get_or_create(name=failure.name)[0]
+        yield Trouble(part, failure.since, failure.last, failure.reply, failure.check)
 
 
 @transaction.atomic
@@ -87,7 +98,7 @@ def letter(trouble: Trouble, kind: str, to: str, number: int) -> Letter:
     return Letter(
         kind=kind,
         thread=trouble.row.label,
-        about=f"{trouble.row.label}/{trouble.since.timestamp():.3f}",
+        about=f"{trouble.row.label}/{now().timestamp():.3f}",
         generation=number,
         to=to,
         context={
@@ -97,7 +108,7 @@ def letter(trouble: Trouble, kind: str, to: str, number: int) -> Letter:
             "since": words(trouble.since),
             "last_success": words(trouble.last) if trouble.last else "never",
             "reply": trouble.reply,
-            "doctor_command": "manage.py doctor --only mailbox",
+            "doctor_command": f"manage.py doctor --only {trouble.check}",
             "waiting_count": str(Submission.objects.filter(state__in=Submission.OPEN).count()),
         },
     )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from mailmonitor.models import AT_ONCE
+from notifications import bounces
 from notifications.choice import recognised, shipped
 from notifications.replies import ReplyPolicy, why_no_answer
 from submissions import campaigns, items, letters, simulations, storage
@@ -25,6 +26,7 @@ from submissions.searched import searched
 
 State = Submission.State
 MAX_ATTEMPTS = 3
+BOUNCED = "a mail server's report on a mail of ours"
 WITHOUT_ROOM = timedelta(seconds=60)
 log = logging.getLogger(__name__)
 
@@ -64,13 +66,21 @@ def receive(mailbox: Mailbox, raw: RawMail, *, reporter: str = "") -> Submission
             row.duplicate_of = Submission.objects.filter(mailbox=mailbox, fingerprint=row.fingerprint).first()
             row.save()
             row.tell("received", f"{raw.size} bytes in {mailbox}")
-            if raw.header_only:
+            if is_bounce(headers, raw.content):
+                row.advance(State.IGNORED, BOUNCED, state_reason=BOUNCED)
+            elif raw.header_only:
                 refuse(row, State.OVERSIZE, f"The mail is larger than {settings.MAIL_MEBIBYTES} MB.")
     except IntegrityError:
         if not Submission.objects.filter(mailbox=mailbox, uidvalidity=raw.uidvalidity, uid=raw.uid).exists():
             raise
         return None
     return row
+
+
+def is_bounce(headers: Headers, content: bytes) -> bool:
+    """Whether the mail tells what became of a mail of ours; that is then noted there."""
+    found = bounces.read(b"".join(headers.raw_values("content-type")[:1]), content)
+    return found is not None and bounces.record(found)
 
 
 def envelope(mailbox: Mailbox, headers: Headers, given: str) -> dict[str, str]:

@@ -21,8 +21,8 @@ else:
 class NotificationAdmin(NotificationModelAdmin):
     """The outbox: what went to whom, what the relay said, and why something did not go out."""
 
-    list_display = ("created_at", "kind", "to", "subject", "state_badge", "reason", "reply")
-    list_filter = ("state", "kind")
+    list_display = ("created_at", "kind", "to", "subject", "state_badge", "reason", "reply", "bounced_at")
+    list_filter = ("state", "kind", ("bounced_at", admin.EmptyFieldListFilter))
     search_fields = ("to", "subject", "message_id", "thread")
     date_hierarchy = "created_at"
     show_full_result_count = False
@@ -30,7 +30,7 @@ class NotificationAdmin(NotificationModelAdmin):
     exclude = ("message", "token")
     fields = (
         "state", "reason", "reply", "kind", "language", "to", "subject", "thread", "about", "generation", "message_id",
-        "created_at", "sent_at", "dot_sent_at", "due_at", "tries", "unknown_outcomes", "plain_text",
+        "created_at", "sent_at", "bounced_at", "dot_sent_at", "due_at", "tries", "unknown_outcomes", "plain_text",
     )  # fmt: skip
     readonly_fields = fields
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from mailmonitor.models import Event, Grant
 from notifications.models import Notification
 from submissions import alarms
-from submissions.models import Mailbox
+from submissions.models import Mailbox, SandboxGate, Submission
+from tests import rows
 
 pytestmark = pytest.mark.django_db
 OPERATOR = "soc@corp.example"
@@ -94,3 +95,50 @@ def test_without_operators_the_event_and_the_log_tell(mailbox: Mailbox, settings
 
     assert Event.objects.filter(kind="alarmed").count() == 1
     assert "operator_alert" in caplog.text
+
+
+def parts() -> list[str]:
+    texts = [bytes(row.message).decode() for row in Notification.objects.filter(kind="operator_alert").order_by("pk")]
+    return [text.split("What failed: ")[1].splitlines()[0] for text in texts]
+
+
+def test_a_sandbox_that_is_left_alone_is_alarmed_once_and_its_end_too(db: None) -> None:
+    SandboxGate.objects.create(sandbox="joe", failures=4, reason="503 busy")
+    assert alarms.raise_alarms() == []
+    SandboxGate.objects.update(failures=5)
+
+    alarms.raise_alarms()
+    alarms.raise_alarms()
+    SandboxGate.objects.update(failures=0, reason="")
+    alarms.raise_alarms()
+
+    assert kinds() == ["operator_alert", "operator_recovered"]
+    assert parts() == ["The sandbox joe"]
+    assert "503 busy" in bytes(Notification.objects.earliest("pk").message).decode()
+    assert "doctor --only sandbox" in bytes(Notification.objects.earliest("pk").message).decode()
+
+
+def test_a_relay_that_takes_nothing_for_five_minutes_is_alarmed(mailbox: Mailbox) -> None:
+    Mailbox.objects.update(last_success_at=ago(0))
+    mail = rows.notification(rows.submission(verdict="clean"), state="deferred", queued_at=ago(6), reply="421 Closing")
+    sent = rows.notification(rows.submission(verdict="clean"), sent_at=ago(1))
+    assert alarms.raise_alarms() == []
+    Notification.objects.filter(pk=sent.pk).update(sent_at=ago(7))
+
+    alarms.raise_alarms()
+    Notification.objects.filter(pk=mail.pk).update(state="sent", sent_at=ago(0), due_at=None)
+    alarms.raise_alarms()
+
+    assert parts() == ["The relay"]
+    assert kinds()[-2:] == ["operator_alert", "operator_recovered"]
+
+
+def test_work_that_stands_still_for_five_minutes_is_alarmed(mailbox: Mailbox) -> None:
+    Mailbox.objects.update(last_success_at=ago(0))
+    row = rows.submission(state="received", due_at=ago(4))
+    assert alarms.raise_alarms() == []
+    Submission.objects.filter(pk=row.pk).update(due_at=ago(6))
+
+    alarms.raise_alarms()
+
+    assert parts() == ["The workers"]

@@ -39,6 +39,7 @@ LAYERS = [
     [
         "submissions.accounts",
         "submissions.alarms",
+        "submissions.failures",
         "submissions.trials",
         "submissions.handover",
         "submissions.mailboxes",
