@@ -9,6 +9,7 @@ READ = ("submissions.view_submission", "submissions.view_artifact", "submissions
 DECIDE = "submissions.decide_submission"
 DOWNLOAD = "submissions.download_submission"
 EXPORT = "submissions.export_submission"
+SET_UP = "submissions.change_mailbox"
 STATUS = "submissions.view_mailbox"
 ROLES: dict[str, tuple[str, ...]] = {
     "viewer": READ,
@@ -18,7 +19,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "admin": (*READ, DECIDE, EXPORT, STATUS, "mailmonitor.view_event"),
 }
 ADMIN_TABLES = (
-    "mailbox", "whitelistrule", "simulation", "template", "outgoingserver", "languagerule", "mute", "user", "group",
+    "mailbox", "grant", "whitelistrule", "simulation", "template", "outgoingserver", "languagerule", "mute", "user",
+    "group",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ PAGES = [
     "/whitelist/",
     "/artifacts/{digest}/",
     "/status/",
+    "/mailboxes/",
+    "/mailboxes/new/?preset=microsoft-imap",
     "/campaigns/",
     "/campaigns/{campaign}/",
     "/campaigns/{campaign}/decide/",
