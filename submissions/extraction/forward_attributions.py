@@ -10,10 +10,11 @@ from submissions.extraction.forward_words import WROTE
 
 LINES_AT_MOST = 3
 LONGEST = 400
+LONGEST_DATE = 45
 _ADDRESS = re.compile(r"[<\[(]\s*(?:mailto:)?[^\s<>()\[\]@]{1,64}@[^\s<>()\[\]@]{1,255}\s*[>\])]+")
 _DIGITS = re.compile(r"\d+")
-_DATE = re.compile(r"\d[\d./\-年月日년월일:：., ]{3,30}[\d日]")
-_QUOTED = re.compile(r"[\"“„«»「]\s*([^\"“”„«»「」]{1,100}?)\s*[\"”“»«」]\s*\(?$")
+_HALF_OF_DAY = re.compile(r"\s?[AaPp]\.?[Mm]\b\.?")
+_QUOTED = re.compile(r"[\"“„«»「]\s*([^\"“”„«»「」]{1,100}?)\s*[\"”“»«」]$")
 _NAME = re.compile(r"((?:[^\W\d_][^\s,;:]*\s+){1,4})$")
 
 
@@ -47,17 +48,30 @@ def attribution(lines: Sequence[Line]) -> Attribution | None:
 def _read(text: str, first: int, after: int) -> Attribution | None:
     if len(_DIGITS.findall(text)) < 3:
         return None
-    date = _DATE.search(text)
-    written = date[0].strip(" ,.") if date else ""
     address = _ADDRESS.search(text)
     if address is None:
         verb = next((verb for verb in WROTE if verb in text.casefold()), "")
         name = _before_verb(text, verb) if verb else ""
-        return Attribution(name, "", written, first, after) if name else None
-    before = text[: address.start()].rstrip()
+        return Attribution(name, "", _date(text), first, after) if name else None
+    before = text[: address.start()].rstrip(" (<[")
     quoted = _QUOTED.search(before)
-    name = quoted[1] if quoted else _last_words(before)
-    return Attribution(name, sender_of(address[0])[1], written, first, after)
+    name = quoted[1] if quoted else _last_words(_HALF_OF_DAY.sub("", before))
+    date = _date(before) or _date(text[address.end() :])
+    return Attribution(name, sender_of(address[0])[1], date, first, after)
+
+
+def _date(text: str) -> str:
+    """From the first digit to the last one near it, with the capitalised words right before: `Wed, Oct 28, 2026`."""
+    digits = list(_DIGITS.finditer(text))
+    if not digits:
+        return ""
+    start = digits[0].start()
+    end = max(match.end() for match in digits if match.start() - start < LONGEST_DATE)
+    words = text[:start].split()[1:][-2:]
+    while words and not words[0][0].isupper():
+        words.pop(0)
+    half = _HALF_OF_DAY.match(text, end)
+    return " ".join([*words, text[start : half.end() if half else end]])
 
 
 def _before_verb(text: str, verb: str) -> str:

@@ -7,12 +7,13 @@ meaning, where it is known, makes it sure.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from submissions.extraction.forward_labels import OTHER, is_dashed, label_of, meanings_of
+from submissions.extraction.forward_labels import OTHER, is_announcement, is_dashed, label_of, meanings_of
 from submissions.extraction.forward_lines import Line
 from submissions.extraction.forward_values import date_likeness, is_addresses
 
 MOST_FIELDS = 40
 MOST_CONTINUED = 60
+LONG_LINE = 50
 _COLONS = ":："
 _NO_LABEL = frozenset('@<>=;,?!{}\\"')
 _RECEIVERS = ("to", "cc", "bcc")
@@ -63,7 +64,7 @@ def block_at(lines: Sequence[Line], start: int) -> Block | None:
     block = Block()
     number, continued = start, 0
     while number < len(lines) and len(block.fields) < MOST_FIELDS and continued < MOST_CONTINUED:
-        found = _field(block, lines[number].text)
+        found = _field(block, lines, number)
         if found is not None:
             if _ends_before(block, found):
                 break
@@ -80,13 +81,32 @@ def block_at(lines: Sequence[Line], start: int) -> Block | None:
     return block if len(block.fields) >= 2 else None
 
 
-def _field(block: Block, text: str) -> Field | None:
-    read = label_of(text)
+def _field(block: Block, lines: Sequence[Line], number: int) -> Field | None:
+    read = label_of(lines[number].text)
     if read is None:
         return None
     meanings = meanings_of(read[0])
-    # Below a label without a value stands its value, which may hold a colon too.
-    return None if block.stacked and block.waits and not meanings else Field(*read, meanings)
+    if meanings:
+        return Field(*read, meanings)
+    if not block.fields:
+        return Field(*read, ()) if read[1] or _has_value_below(lines, number) else None
+    # Below a label without a value stands its value, which may hold a colon too, as may the rest of a long subject.
+    field = Field(*read, ())
+    is_value = (block.stacked and block.waits) or (field.kind == "words" and _is_rest(block, lines, number))
+    return None if is_value else field
+
+
+def _has_value_below(lines: Sequence[Line], number: int) -> bool:
+    """Whether a line that ends in a colon is a label, rather than what announces a block."""
+    below = next((line.text for line in lines[number + 1 : number + 3] if line.text), "")
+    return bool(below) and not is_announcement(lines[number].text) and label_of(below) is None
+
+
+def _is_rest(block: Block, lines: Sequence[Line], number: int) -> bool:
+    """Whether the line is what did not fit on the line above, which is then long; in a known language only."""
+    if len(lines[number - 1].text) < LONG_LINE or not all(one.meanings for one in block.fields):
+        return False
+    return any(_is_next_field(block, lines, at) for at in (number + 1, number + 2))
 
 
 def _ends_before(block: Block, found: Field) -> bool:
@@ -101,7 +121,10 @@ def _continues(block: Block, lines: Sequence[Line], number: int) -> bool:
     last, text = block.fields[-1], lines[number].text
     if block.stacked and not text:
         return block.waits or _is_next_field(block, lines, number + 1)
-    if not text or is_dashed(text):
+    if not text:
+        following = label_of(lines[number + 1].text) if number + 1 < len(lines) and last.value else None
+        return bool(following and set(meanings_of(following[0])) - block.known - {OTHER}) and bool(last.meanings)
+    if is_dashed(text):
         return False
     if not last.value:
         return True
@@ -177,9 +200,10 @@ def is_header_block(block: Block, *, announced: int) -> bool:
     known, kinds = block.known, block.kinds
     named = len(known & {"from", "to", "cc", "date", "subject"})
     if "from" in known and known & {"subject", "date"}:
-        if announced:
-            return named >= (2 if announced > 1 else 3)
-        return named >= 3 and ("addresses" in kinds or "subject" in known)
+        if announced > 1:
+            return named >= 2
+        is_addressed = "addresses" in kinds or "subject" in known
+        return named >= 3 and is_addressed and (announced > 0 or "to" in known or _names_sender(block))
     has_mail_values = "addresses" in kinds and "date" in kinds
     if announced:
         # A few shared words are no known language, and an order form has a date and an address too.
@@ -187,3 +211,8 @@ def is_header_block(block: Block, *, announced: int) -> bool:
         return enough and (has_mail_values or (announced > 1 and "date" in kinds and named >= 1))
     subjects = kinds.count("words") + kinds.count("date") - 1
     return len(block.fields) >= 4 and has_mail_values and kinds.count("addresses") >= 2 and subjects > 0
+
+
+def _names_sender(block: Block) -> bool:
+    """Whether the sender has an address: a form that somebody filled in has names only."""
+    return any("from" in one.meanings and one.kind == "addresses" for one in block.fields)

@@ -2,7 +2,7 @@
 
 import re
 
-from submissions.extraction.forward_words import LABELS
+from submissions.extraction.forward_words import FORWARDED, LABELS
 
 LONGEST_LABEL = 40
 # Fields of a header block that say nothing of sender, date and subject, such as `x-priority`.
@@ -42,3 +42,9 @@ def is_rule(text: str) -> bool:
 def is_dashed(text: str) -> bool:
     """Whether it is a rule, or words between dashes."""
     return text[:1] in "-–—_=*~─━#+<" and (is_rule(text) or _DASHED.match(text[:200]) is not None)
+
+
+def is_announcement(text: str) -> bool:
+    """Whether it says that a forwarded message follows."""
+    words = text[:200].casefold()
+    return any(phrase in words for phrase in FORWARDED)

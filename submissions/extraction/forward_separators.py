@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from submissions.extraction.forward_labels import is_dashed, is_rule, label_of
+from submissions.extraction.forward_labels import is_announcement, is_dashed, is_rule, label_of
 from submissions.extraction.forward_lines import Line, Wrapper
-from submissions.extraction.forward_words import FORWARDED, LABELS, ORIGINAL
+from submissions.extraction.forward_words import LABELS, ORIGINAL
 
 NEAR = 4
 LONGEST = 200
+LONGEST_GLUED = 2000
+MOST_GLUED = 5
 _FORWARD_WRAPPERS = ("moz-forward", "isforwardcontent", "forwardcontent", "forwardintro")
 _GLUED = re.compile(r"^(.{0,20}[-–—_=]{3,20}\s?[^\W\d_][^-–—_=:：<>@]{2,80}[-–—_=]{3,20})\s*(\S.*)$")
 _LABEL = r"[^\W\d_][^\s\d:：<>@;,]{0,24}(?: [^\s\d:：<>@;,]{1,14}){0,2}"
@@ -66,10 +68,9 @@ def _of_text(line: Line, number: int) -> Separator | None:
     text = line.text[:LONGEST]
     if is_rule(text):
         return Separator(number, 1, "rule")
-    words = text.casefold()
-    says_forwarded = any(phrase in words for phrase in FORWARDED)
+    says_forwarded = is_announcement(text)
     if is_dashed(text) or says_forwarded:
-        is_original = any(phrase in words for phrase in ORIGINAL)
+        is_original = any(phrase in text.casefold() for phrase in ORIGINAL)
         return Separator(number, 2, "separator", says_forwarded or not is_original)
     if text.endswith((":", "：")) and len(text) <= 80 and label_of(text):
         return Separator(number, 1, "separator")
@@ -79,13 +80,18 @@ def _of_text(line: Line, number: int) -> Separator | None:
 def unglued(lines: Sequence[Line]) -> list[Line]:
     """The lines, with a separator and the header fields that one program writes on a single line set apart."""
     done: list[Line] = []
+    left = MOST_GLUED
     for line in lines:
-        done.extend(_apart(line) if len(line.text) > 60 and _GLUED.match(line.text[:2000]) else [line])
+        if left and len(line.text) > 60 and _GLUED.match(line.text[:LONGEST_GLUED]):
+            done.extend(_apart(line))
+            left -= 1
+        else:
+            done.append(line)
     return done
 
 
 def _apart(line: Line) -> Iterator[Line]:
-    glued = _GLUED.match(line.text[:2000])
+    glued = _GLUED.match(line.text[:LONGEST_GLUED])
     if glued is None or label_of(glued[2]) is None:
         yield line
         return
@@ -98,15 +104,14 @@ def _fields(text: str) -> Iterator[str]:
     start = 0
     for match in _GLUE.finditer(text):
         at = match.start()
-        if at > start and _begins_label(text[:at], match[1]):
+        if at > start and _begins_label(text[at - 1], match[1]):
             yield text[start:at]
             start = at
     yield text[start:]
 
 
-def _begins_label(before: str, label: str) -> bool:
-    """Whether a word begins between these two: no letter before it, or a capital that no word has inside."""
-    last = before[-1]
+def _begins_label(last: str, label: str) -> bool:
+    """Whether a word begins behind this character: it is no letter, or a capital follows that no word has inside."""
     if not last.isalpha():
         return True
     if last.isascii() and not label[0].isascii():

@@ -31,7 +31,7 @@ _LABELS: dict[str, tuple[str, ...]] = {
     ),
     "bcc": ("bcc|cci|cco|ccn|blindkopie|skrytá kopie|密送|密件副本|숨은 참조|скрытая копия|udw|bcco",),
     "date": (
-        "date|sent|sent on|date sent|sent at|received|datum|gesendet|gesendet am|erhalten|envoyé|envoyé le",
+        "date|sent|sent on|date sent|sent at|datum|gesendet|gesendet am|envoyé|envoyé le",
         "date d'envoi|fecha|enviado|enviado el|enviado em|enviada|enviada em|fecha de envío|data",
         "data de envio|inviato|inviato il|data invio|verzonden|data wysłania|wysłano|wysłane|odesláno",
         "odoslané|dátum|dátum odoslania|elküldve|küldve|küldés dátuma|trimis|dată|data trimiterii|tarih",

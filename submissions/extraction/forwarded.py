@@ -3,24 +3,26 @@
 Found are header blocks that mail programs write above what they forward, in plain text or HTML, in any language,
 quoted or not, one in another; and, in a mail whose subject says that it is a forward, a line like `On ... wrote:`.
 A reply quotes in the same way as a forward: in a mail whose subject says that it is a reply, only what calls itself
-forwarded counts. See docs/decisions/0012.
+forwarded counts. See docs/decisions/0020.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from submissions.extraction import forward_attributions
 from submissions.extraction.forward_blocks import Block, block_at, is_header_block, roles_of
-from submissions.extraction.forward_labels import label_of
-from submissions.extraction.forward_lines import Line, Wrapper, html_lines, text_lines
+from submissions.extraction.forward_labels import is_dashed, label_of
+from submissions.extraction.forward_lines import LONGEST_SOURCE, Line, Wrapper, html_lines, text_lines
 from submissions.extraction.forward_separators import Separator, separator_of, unglued
 from submissions.extraction.forward_values import mailbox, sender_of
 from submissions.extraction.forward_words import FORWARD_PREFIXES, REPLY_PREFIXES
+from submissions.extraction.visible_text import UNSEEN, parsed
 
 DEEPEST = 5
-_NEAR = 4
-_CUE = re.compile(r"[:：]")
+_LABEL = re.compile(r"(?:^|\n)[\s>|*\"']{0,40}[^\W\d_][^\n:：@<>]{0,44}\s{0,4}[:：]")
+_BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?([^\W\d_][^:：\[\]]{0,20}?)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]")
 
 
@@ -44,13 +46,25 @@ class Forward:
 
 def find(source: str, *, is_html: bool, subject: str = "") -> tuple[Forward, ...]:
     """The mails forwarded in a body, the outermost first, at most five deep. `subject` is that of the mail it is in."""
-    if not _CUE.search(source):
+    if not (is_forward(subject) or _is_worth_reading(source, is_html=is_html)):
         return ()
     lines = html_lines(source) if is_html else unglued(text_lines(source))
     found = list(_blocks(lines, len(source), subject))
     if not found and is_forward(subject):
         found = list(_attributed(lines, len(source), subject))
     return tuple(found)
+
+
+def _is_worth_reading(source: str, *, is_html: bool) -> bool:
+    """A cheap look: whether there are two labels at the beginnings of lines, or words behind dashes."""
+    if ":" not in source and "：" not in source:
+        return False
+    text = source[:LONGEST_SOURCE]
+    if is_html:
+        tree = parsed(text)
+        tree.strip_tags(UNSEEN)
+        text = tree.root.text(separator="\n") if tree.root else ""
+    return len(list(islice(_LABEL.finditer(text), 2))) > 1 or _BEHIND_DASHES.search(text) is not None
 
 
 def prefix_of(subject: str) -> str:
@@ -102,7 +116,8 @@ def _forward(lines: Sequence[Line], block: Block, separator: Separator, length: 
     name, address = sender_of(roles.get("from", ""))
     if not name and not address:
         return None
-    after = lines[block.end] if block.end < len(lines) else None
+    below = (line for line in lines[block.end :] if line.text and not is_dashed(line.text))
+    after = next(below, None)
     return Forward(
         sender=mailbox(name, address),
         subject=" ".join(roles.get("subject", "").split()),
@@ -132,7 +147,9 @@ def _end(lines: Sequence[Line], block: Block, separator: Separator, length: int)
 
 def _holds(wrapper: Wrapper) -> bool:
     """Whether the wrapper goes around the forwarded text, not only around its header block."""
-    return wrapper.name.startswith(("gmail_quote", "moz-forward", "yahoo_quoted", "protonmail", "zmail", "blockquote"))
+    return wrapper.name.startswith(
+        ("gmail_quote", "moz-forward", "yahoo_quoted", "protonmail", "zmail", "block", "type=")
+    )
 
 
 def _attributed(lines: Sequence[Line], length: int, subject: str) -> Iterator[Forward]:
