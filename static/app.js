@@ -72,7 +72,7 @@
     box.checked = !box.checked;
     pick(box, range);
   };
-  const go = { s: "/submissions/", c: "/campaigns/", w: "/whitelist/" };
+  const go = { s: "/submissions/", c: "/campaigns/", d: "/dashboard/", w: "/whitelist/" };
   const keys = {
     "/": () => document.querySelector("input[type=search]")?.focus(),
     j: () => step(1), k: () => step(-1), x: () => chosen(false), X: () => chosen(true),

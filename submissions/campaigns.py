@@ -67,12 +67,16 @@ def item_keys(artifact: Artifact, own: frozenset[str]) -> list[tuple[str, str]]:
 
 def subject_keys(mail: Submission, own: frozenset[str]) -> list[tuple[str, str]]:
     """Sender domain and subject of the reported mail; nothing for colleagues' mails and for mere greetings."""
-    original = mail.original
-    sender = _domain(original.get("from", ""))
-    subject = plain_subject(original.get("subject", ""))
+    sender = sender_domain(mail)
+    subject = plain_subject(mail.original.get("subject", ""))
     if not sender or below(sender, own) or len(subject) < SHORTEST_SUBJECT:
         return []
     return [(Kind.SUBJECT, f"{sender} {subject}"[:255])]
+
+
+def sender_domain(mail: Submission) -> str:
+    """The registered domain of whoever sent the reported mail; empty where that is not known."""
+    return _domain(mail.original.get("from", ""))[:255]
 
 
 def plain_subject(subject: str) -> str:

@@ -158,6 +158,7 @@ def record(row: Submission, mail: ExtractedMail) -> Unpacked:
             problems=told["problems"],
             campaign=campaigns.joined(row),
             language=row.language,
+            sender_domain=campaigns.sender_domain(row),
             searched=searched(row, row.items.values_list("artifact__kind", "name")),
         )
         receipt = letters.receipt(row)

@@ -52,7 +52,7 @@ class Submission(WorkRow):
     size = models.PositiveBigIntegerField()
     fingerprint = models.CharField(max_length=64, db_index=True)
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
-    received_at = models.DateTimeField(db_index=True)
+    received_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.RECEIVED)
     state_reason = models.TextField(blank=True)
 
@@ -67,6 +67,9 @@ class Submission(WorkRow):
     )
     no_answer = models.CharField(max_length=200, blank=True, help_text="Why the reporter is not answered.")
 
+    sender_domain = models.CharField(
+        max_length=255, blank=True, help_text="The registered domain of whoever sent the reported mail."
+    )
     reported = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     signs = models.JSONField(default=list)
@@ -94,6 +97,11 @@ class Submission(WorkRow):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="submission_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["received_at", "verdict", "state", "concluded_at", "reporter", "sender_domain"],
+                name="submission_in_plots",
+            ),
+            models.Index(fields=["sender_domain", "-id"], name="submission_sender"),
             models.Index(fields=["state", "-id"], name="submission_state"),
             models.Index(fields=["verdict", "-id"], name="submission_verdict"),
             models.Index(fields=["campaign", "-id"], name="submission_campaign"),

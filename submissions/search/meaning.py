@@ -231,6 +231,7 @@ FIELDS: dict[str, Callable[[Term], Q]] = {
     "verdict": verdict,
     "status": status,
     "from": sender,
+    "sender": lambda term: Q(sender_domain=term.value.lower()),
     "reporter": lambda term: said(term) & like("reporter", term),
     "subject": subject,
     "file": file,

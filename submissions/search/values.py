@@ -11,6 +11,7 @@ MOST_STARS = 5
 COMPARE = re.compile(r"(?P<sign>>=|<=|>|<|)(?P<value>.+)")
 LOOKUPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 AGO = re.compile(r"-(?P<number>\d{1,5})(?P<unit>[mhdw])")
+HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d(:\d\d)?", re.ASCII)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 Bounds = dict[str, int] | dict[str, datetime]
 
@@ -46,7 +47,10 @@ def _number(field: str, text: str) -> int:
 
 
 def moments(field: str, value: str, now: datetime) -> dict[str, datetime]:
-    """Bounds by look-up: `>-7d` (within seven days), `2026-11-24` (that day), `2026-11-01..2026-11-30`."""
+    """Bounds by look-up: `>-7d` (within seven days), `2026-11-24` (that day), `2026-11-01..2026-11-30`.
+
+    With hours, `2026-11-24T13..2026-11-24T14` is one hour.
+    """
     low, dots, high = value.partition("..")
     if dots:
         return {"gte": _begin(field, low, now), "lt": _end(field, high, now)}
@@ -69,13 +73,23 @@ def _begin(field: str, text: str, now: datetime) -> datetime:
     ago = AGO.fullmatch(text)
     if ago:
         return now - timedelta(**{UNITS[ago["unit"]]: int(ago["number"])})
+    if HOUR.fullmatch(text):
+        return _hour(field, text)
     return datetime.combine(_day(field, text, now), time(), UTC)
 
 
 def _end(field: str, text: str, now: datetime) -> datetime:
-    if AGO.fullmatch(text):
+    """The moment after; an hour is a moment, a day ends at midnight."""
+    if AGO.fullmatch(text) or HOUR.fullmatch(text):
         return _begin(field, text, now)
     return datetime.combine(_day(field, text, now) + timedelta(days=1), time(), UTC)
+
+
+def _hour(field: str, text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise _not_a_moment(field) from error
 
 
 def _day(field: str, text: str, now: datetime) -> date:

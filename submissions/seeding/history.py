@@ -79,6 +79,7 @@ class History:
         mail = self._submission(number, story, at)
         for position, thing in enumerate(things):
             self._item(pk, position, thing)
+        mail["sender_domain"] = story.sender.rpartition("@")[2].rstrip(">")
         mail["searched"] = searched(Submission(**mail), [(thing.kind, thing.name) for thing in things])
         if number < self.mails - STILL_ANALYSED:
             mail |= self._concluded(number, things, at)

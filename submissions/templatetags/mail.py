@@ -1,6 +1,7 @@
 """How pages show what came in a mail: every word of it may be made to deceive or to harm."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from submissions import words
 from submissions.models import Analysis
 from submissions.selectors.listing import MOST_COUNTED
+from submissions.selectors.plots import Cell
 
 register = template.Library()
 SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
@@ -93,6 +95,24 @@ def took(analysis: Analysis) -> str:
 def below(height: int) -> int:
     """Where a bar of this height begins in a drawing of 24."""
     return 24 - height
+
+
+@register.filter
+def plain(number: float) -> str:
+    """A number as drawings take it, whatever the language of the page."""
+    return f"{number:g}"
+
+
+@register.filter
+def bars_of(cells: Iterable[Cell], top: float) -> list[tuple[float, float, str]]:
+    """Left edge, width and colour of each drawn cell, side by side in a drawing of 100."""
+    bars, left = [], 0.0
+    for cell in cells:
+        if cell.key and cell.number:
+            width = round(100 * cell.number / top, 1)
+            bars.append((round(left, 1), width, cell.key))
+            left += width
+    return bars
 
 
 @register.filter

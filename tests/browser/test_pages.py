@@ -24,6 +24,7 @@ PAGES = [
     "/status/",
     "/mailboxes/",
     "/mailboxes/new/?preset=microsoft-imap",
+    "/dashboard/?range=7d",
     "/campaigns/",
     "/campaigns/{campaign}/",
     "/campaigns/{campaign}/decide/",

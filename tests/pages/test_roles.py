@@ -31,6 +31,8 @@ MATRIX = {
     "mail": EVERYBODY,
     "mail-frame": EVERYBODY,
     "artifact": EVERYBODY,
+    "dashboard": EVERYBODY,
+    "dashboard-export": EXPORTERS,
     "campaigns": EVERYBODY,
     "campaign": EVERYBODY,
     "campaign-live": EVERYBODY,
@@ -50,7 +52,7 @@ MATRIX = {
 def address(pattern: URLPattern) -> str:
     """The pattern's address for rows that exist where that matters."""
     mail = rows.submission(verdict="clean", digest=storage.save(b"From: a@b.example\r\n\r\nhello"), reported=[])
-    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "a.eml", "key": 1}
+    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "verdicts", "key": 1}
     return reverse(f"submissions:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})
 
 

@@ -37,7 +37,7 @@ def _mails() -> None:
     rows.notification(one, "summary_malicious")
     two = rows.submission(
         "parcel", verdict="clean", score=0, received_at=now - timedelta(days=20), reporter="bert@corp.example",
-        reported=original("no-reply@dhl-track.example"), duplicate_of=one,
+        reported=original("no-reply@dhl-track.example"), duplicate_of=one, sender_domain="dhl-track.example",
     )  # fmt: skip
     rows.item(two, "label.pdf", password="1234", artifact=rows.artifact("label.pdf", type="application/pdf"))
     rows.item(two, "https://acme.example.evil.test/", skipped="whitelist")
@@ -118,6 +118,8 @@ def _mails() -> None:
         ("threat:downloader", {"FW: invoice"}),
         ("mailbox:abuse", {"running"}),
         ("campaign:C-12", {"FW: invoice"}),
+        ("sender:DHL-track.example", {"parcel"}),
+        ("sender:track.example", set()),
         ("verdict:malicious OR parcel", {"FW: invoice", "parcel"}),
         ("(invoice OR parcel) -verdict:clean", {"FW: invoice"}),
         ("verdict:malicious reported:>-7d from:*@acme.example", {"FW: invoice"}),

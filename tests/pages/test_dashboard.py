@@ -1,0 +1,140 @@
+"""The dashboard: its numbers are those of the list behind them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from submissions.models import Submission
+from submissions.selectors import listing
+from submissions.selectors.dashboard import dashboard
+from submissions.selectors.listing import Wanted
+from submissions.selectors.period import period
+from submissions.selectors.plots import Cell, Plot
+from tests import rows
+from tests.pages.test_list import text
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 13, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def history() -> None:
+    """Mails of every kind over ten days, some at the edges of days and hours."""
+    now = timezone.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    verdicts = ("malicious", "suspicious", "unknown", "failed", "clean", "malicious")
+    moments = [midnight - timedelta(days=day, microseconds=edge) for day in range(10) for edge in (0, 1)]
+    moments += [now - timedelta(minutes=minutes) for minutes in (1, 61, 125)]
+    for number, at in enumerate(moments):
+        mail = rows.submission(
+            verdict=verdicts[number % 6],
+            received_at=at,
+            concluded_at=at + timedelta(seconds=30 * (number + 1)),
+            reporter=("anna@corp.example", "joanna@corp.example", "bob@corp.example")[number % 3],
+            sender_domain=("acme.example", "cme.example", "")[number // 2 % 3],
+        )
+        rows.notification(mail, state="failed" if number % 4 == 0 else "sent", created_at=at)
+    for minutes in (1, 20, 90, 300):
+        rows.submission(received_at=now - timedelta(minutes=minutes))
+    rows.submission(state="unparseable", received_at=now)
+
+
+def listed(search: str) -> int:
+    """How many mails the list shows for a search."""
+    return listing.matching(Wanted("", search)).count()
+
+
+@pytest.mark.parametrize("name", ["24h", "7d", "30d"])
+def test_every_number_is_that_of_the_list_behind_it(history: None, name: str) -> None:
+    shown = dashboard(period(name, timezone.now()))
+
+    assert [plot.name for plot in shown.plots] == [
+        "verdicts", "times", "waiting", "senders", "reporters", "failures",
+    ]  # fmt: skip
+    for plot in shown.plots:
+        cells = [cell for _, line in plot.lines for cell in line if cell.search and not cell.words]
+        assert any(cell.number for cell in cells), plot.name
+        for cell in cells:
+            assert cell.number == listed(cell.search), (plot.name, cell.search)
+
+
+def test_half_and_almost_all_are_ranks_of_the_times(db: None) -> None:
+    at = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    for seconds in range(1, 21):
+        rows.submission(verdict="clean", received_at=at, concluded_at=at + timedelta(seconds=10 * seconds))
+
+    times = dashboard(period("7d", timezone.now())).plots[1]
+
+    assert [cell.number for cell in times.lines[-1][1]] == [100, 190, 20]
+    assert [cell.number for cell in times.lines[0][1]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "begin", "end"),
+    [
+        ({"name": "24h"}, "2026-11-24T14:00", "2026-11-25T14:00"),
+        ({"name": "7d"}, "2026-11-19T00:00", "2026-11-26T00:00"),
+        ({"name": "custom", "first": "2026-10-01", "last": "2026-10-02"}, "2026-10-01T00:00", "2026-10-03T00:00"),
+        ({"name": "custom", "first": "2026-10-02", "last": "2026-10-01"}, "2026-11-19T00:00", "2026-11-26T00:00"),
+        ({"name": "custom", "first": "1026-10-02", "last": "2026-10-01"}, "2026-11-19T00:00", "2026-11-26T00:00"),
+        ({"name": "nonsense"}, "2026-11-19T00:00", "2026-11-26T00:00"),
+    ],
+)
+def test_a_period_is_whole_hours_or_days(asked: Any, begin: str, end: str) -> None:
+    found = period(asked.pop("name"), NOW, **asked)
+
+    assert (f"{found.begin:%Y-%m-%dT%H:%M}", f"{found.end:%Y-%m-%dT%H:%M}") == (begin, end)
+
+
+def test_the_drawing_stacks_its_marks_up_to_the_top() -> None:
+    plot = Plot(
+        "x",
+        "x",
+        ["a", "b"],
+        [("1", [Cell(1, key="clean"), Cell(3, key="failed")]), ("2", [Cell(0), Cell(2, key="failed")])],
+    )
+
+    assert [(mark.x, mark.y, mark.height) for mark in plot.marks] == [(0, 75, 25), (0, 0, 75), (10, 50, 50)]
+
+
+def test_the_drawing_of_spans_begins_each_at_the_one_below() -> None:
+    plot = Plot("x", "x", ["a", "b"], [("1", [Cell(10, key="half"), Cell(40, key="most")])], stacked=False, target=50)
+
+    assert [(mark.y, mark.height) for mark in plot.marks] == [(80, 20), (20, 60)]
+    assert plot.target_at == 0
+
+
+def test_the_page_says_its_period_in_its_address_and_links_every_mark(page: Client, history: None) -> None:
+    html = page.get("/dashboard/?range=24h").content.decode()
+    step = period("24h", timezone.now()).steps[-1]
+
+    assert 'href="?range=24h" aria-current="true"' in html
+    assert f"/submissions/?{urlencode({'q': f'verdict:unknown {step.search}'})}".replace("+", "%20") in html
+    assert 'href="/dashboard/export/verdicts/?range=24h"' in html
+
+
+def test_each_plot_is_exported_as_a_table(page: Client, history: None) -> None:
+    response: Any = page.get("/dashboard/export/verdicts/?range=7d")
+    lines = b"".join(response.streaming_content).decode().splitlines()
+
+    assert lines[0] == ",Malicious,Suspicious,Unknown,Failed,Clean,All"
+    assert len(lines) == 8
+    total = Submission.objects.filter(received_at__gte=period("7d", timezone.now()).begin).count()
+    assert sum(int(line.rpartition(",")[2]) for line in lines[1:]) == total
+    assert page.get("/dashboard/export/nothing/").status_code == 404
+
+
+def test_reporters_are_left_out_where_that_is_not_wanted(page: Client, history: None, settings: Any) -> None:
+    assert "anna@corp.example" in text(page.get("/dashboard/"))
+    settings.DASHBOARD_REPORTERS = False
+    page.get("/dashboard/?range=30d")
+
+    assert "anna@corp.example" not in text(page.get("/dashboard/?range=90d"))
+
+
+def test_an_empty_installation_has_a_calm_dashboard(page: Client) -> None:
+    assert "Nothing in this time." in text(page.get("/dashboard/"))
