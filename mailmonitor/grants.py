@@ -86,6 +86,14 @@ def keep(grant: Grant, token: Token) -> None:
         grant.tell("recovered", "The provider gives tokens again.")
 
 
+def adopt(pk: int, token: Token) -> None:
+    """Keep what a person's sign-in gave. Raises TokenError when the old one is being renewed at this moment."""
+    grant = Grant.claim(pk, [Grant.State.ACTIVE], LEASE)
+    if grant is None:
+        raise TokenError("the sign-in is disabled or being renewed", fix="Try again in a minute.")
+    keep(grant, token)
+
+
 def failed(grant: Grant, error: TokenError) -> None:
     """The old token is used as long as it lives; the provider is asked again each minute."""
     log.warning("sign-in %s: %s", grant, error)

@@ -48,7 +48,9 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
             if form.is_valid():
                 return saved(request, form)
     tried = [(COLOURS[line["status"]], line) for line in row.test_result]
-    return render(request, "submissions/mailbox.html", {"form": form, "preset": preset, "row": row, "tried": tried})
+    failed = any(line["status"] == "FAIL" for line in row.test_result[:-1])
+    context = {"form": form, "preset": preset, "row": row, "tried": tried, "failed": failed}
+    return render(request, "submissions/mailbox.html", context)
 
 
 def saved(request: HttpRequest, form: MailboxSetup) -> HttpResponse:

@@ -1,14 +1,17 @@
 """Sign-ins: renewed in time, once at a time, and nothing that a provider rotates is lost."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from mailmonitor import grants
 from mailmonitor.models import Event, Grant
 from mailmonitor.oauth import Token, TokenError
+from tests import rows
 from tests.fakes.token_server import CLIENT, SECRET, TENANT, TokenServer
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +152,22 @@ def test_the_sign_in_of_the_environment_keeps_what_was_rotated(provider: TokenSe
     row.refresh_from_db()
     assert row.refresh_token == "refresh-2"
     assert grants.usable(row) == ""
+
+
+def test_a_person_signs_in_on_the_command_line(grant: Grant, provider: TokenServer) -> None:
+    Grant.objects.update(refresh_token="")
+    rows.mailbox("Reports", grant=grant)
+    out = io.StringIO()
+
+    call_command("authorise_mailbox", "Reports", stdout=out)
+
+    grant.refresh_from_db()
+    assert "enter the code ABCD" in out.getvalue()
+    assert grant.refresh_token in provider.world.refresh_tokens
+    assert grants.access_token(grant.pk) == provider.world.issued[0]
+    assert grants.access_token(grant.pk) not in out.getvalue()
+
+
+def test_a_mailbox_that_nobody_signs_in_to_is_named(db: None) -> None:
+    with pytest.raises(CommandError, match="no mailbox Reports that a person signs in to"):
+        call_command("authorise_mailbox", "Reports")
