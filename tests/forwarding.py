@@ -31,6 +31,7 @@ CLIENTS: dict[str, dict[str, str]] = json.loads((FOLDER / "clients.json").read_t
 REPORTER = "Anna Lang <anna.lang@corp.example>"
 FIRST = datetime(2026, 10, 28, 9, 31, tzinfo=timezone(timedelta(hours=1)))
 _PLACE = re.compile(r"\{((?:en:)?\w+)\}")
+_TYPE = re.compile(r"([\w.+-]+)/([\w.+-]+)")
 _DOCUMENT = re.compile(r"</?(?:html|head|body|!doctype)\b[^>]*>", re.IGNORECASE)
 _FIELDS = ("from", "sent", "date", "to", "cc", "subject")
 _NATIVE_DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹"}
@@ -135,9 +136,11 @@ def decoded(parts: list[Message]) -> str:
 
 def attach(mail: EmailMessage, file: Message) -> None:
     content = file.get_payload(decode=True)
-    main, _, sub = file.get_content_type().partition("/")
+    kind = _TYPE.fullmatch(file.get_content_type())
+    main, sub = kind.groups() if kind else ("application", "octet-stream")
+    name = " ".join((file.get_filename() or "unnamed").split())
     if isinstance(content, bytes):
-        mail.add_attachment(content, maintype=main, subtype=sub, filename=file.get_filename() or "unnamed")
+        mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
 
 
 def filled(shape: str, original: Original, values: Mapping[str, str], *, markup: bool = False) -> str:

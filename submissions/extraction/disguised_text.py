@@ -15,9 +15,11 @@ DISGUISED = re.compile(
 JOINER_IN_ASCII = re.compile(f"(?<=[!-~])[{JOINERS}]+(?=[!-~])")
 IDEOGRAPHIC_DOT = re.compile(r"(?<=[a-zA-Z0-9\-])[\u3002\uff61](?=[a-zA-Z0-9\-]+[.\u3002\uff61/:\s]|[a-z]{2,}$)")
 
-# These two look at every text, so they begin with a few plain characters and spell out both cases.
+# It looks at every text, so it begins with a few plain characters and spells out both cases.
 BRACKETED = re.compile(r"[\[({<\\](?:\s?(?:\.|[dD][oO0][tT]|[pP](?:[uU][nN]|[oO][iI][nN])[kKtT][tToO]?)|:|//?[\])}])")
-BROKEN = re.compile(r"[hHfF](?![tT][tT])\S{1,4}[pP][sS]?\s?:[/\\]")
+AFTER_SCHEME = re.compile(r":[/\\]")
+BROKEN = re.compile(r"[hHfF](?![tT][tT])\S{1,4}[pP][sS]?\s?$")
+LONGEST_BROKEN = 8
 BRACKETED_DOT = re.compile(
     r"\s?(?:\[\s?(?:\.|dot|d0t|punkt|point|punto)\s?\]|\(\s?(?:\.|dot|d0t|punkt|point|punto)\s?\)|\{\s?(?:\.|dot|d0t)\s?\}"
     r"|<\s?(?:\.|dot)\s?>|\[\.(?=[a-z0-9])|(?<=[a-z0-9])\.\])\s?",
@@ -46,7 +48,10 @@ def undisguised(text: str) -> str:
 
 def is_defanged(text: str) -> bool:
     """Whether something in the text may be a link that was made unclickable."""
-    return BRACKETED.search(text) is not None or ".]" in text or BROKEN.search(text) is not None
+    if BRACKETED.search(text) is not None or ".]" in text:
+        return True
+    ends = (found.start() for found in AFTER_SCHEME.finditer(text))
+    return any(BROKEN.search(text[max(0, end - LONGEST_BROKEN) : end]) for end in ends)
 
 
 def _plain_characters(text: str) -> str:

@@ -24,11 +24,28 @@ _ONE_ADDRESS = (
     " profile usemap icon movie filename archive code pluginspage data-src data-href data-url data-original datasrc"
 )
 ONE_ADDRESS = frozenset(_ONE_ADDRESS.split())
+# What most attributes of a mail are: they lead nowhere and must cost next to nothing.
+LOOKS = frozenset(
+    [
+        "class",
+        "id",
+        "width",
+        "height",
+        "align",
+        "valign",
+        "border",
+        "cellpadding",
+        "cellspacing",
+        "bgcolor",
+        "color",
+        "size",
+        "face",
+    ]
+)
 MANY_ADDRESSES = {"srcset": ",", "imagesrcset": ",", "ping": " ", "data-srcset": ","}
 SPECIAL = frozenset(["style", "srcdoc", "content", "value", *MANY_ADDRESSES])
 VOCABULARY = frozenset({"itemtype", "itemid", "vocab", "typeof", "property", "prefix"})
 REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
-BASE = re.compile("<[bB][aA][sS][eE]")
 TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
 
 
@@ -43,10 +60,12 @@ def html_links(html: str) -> list[Link]:
 
 def _links(html: str, depth: int) -> dict[Link, None]:
     html = html.replace("\0", "")
-    tree = parsed(TEMPLATE.sub(r"\1section", html) if "emplate" in html or "EMPLATE" in html else html)
-    base = _base(tree) if BASE.search(html) else ""
+    lowered = html.lower()
+    tree = parsed(TEMPLATE.sub(r"\1section", html) if "<template" in lowered else html)
+    base = _base(tree) if "<base" in lowered else ""
     found = dict.fromkeys(_of_elements(tree, base, depth))
-    found.update(dict.fromkeys(_of_scripts(tree)))
+    if "<script" in lowered or "<style" in lowered:
+        found.update(dict.fromkeys(_of_scripts(tree)))
     found.update(dict.fromkeys(_of_text(tree, found)))
     if "<!--" in html and depth < DOCUMENTS_DEEP:
         found.update(_links_of_comments(html, depth))
@@ -72,16 +91,17 @@ def _of_elements(tree: LexborHTMLParser, base: str, depth: int) -> Iterator[Link
             continue
         tag = node.tag or ""
         for name, value in attributes.items():
-            if value and name in ONE_ADDRESS:
+            if not value or name in LOOKS:
+                continue
+            if name in ONE_ADDRESS:
                 url = absolute(value, base)
                 if url:
                     yield Link(url, f"{tag}[{name}]", _notes(node, url) if tag in ("a", "area") else ())
-            elif value and _may_hold_address(name, value):
+            elif _may_hold_address(name, value):
                 yield from _of_other_attribute(tag, name, value, base, depth)
 
 
 def _may_hold_address(name: str, value: str) -> bool:
-    """Most attributes are styles and sizes: they must cost next to nothing."""
     if name == "style":
         return "(" in value or "\\" in value
     return name in SPECIAL or "//" in value or name.startswith("on")

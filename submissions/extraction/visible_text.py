@@ -14,8 +14,10 @@ _INLINE = (
 INLINE = frozenset(_INLINE.split())
 CELLS = frozenset({"td", "th"})
 AS_TYPED = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
-BLANKS = str.maketrans("\t\r\n\f", "    ")
-MANY_BLANKS = re.compile(r"[ \t\r\n\f]+")
+# Line ends of the source are blanks; those that are shown are written with these marks first.
+BLOCK, CELL = "\x1e", "\x1f"
+KEPT = str.maketrans({"\n": BLOCK, "\r": None, "\t": CELL})
+SHOWN = str.maketrans({"\t": " ", "\r": " ", "\n": " ", "\f": " ", BLOCK: "\n", CELL: "\t"})
 LINE_BLANKS = re.compile(r"[ \t]*\n[ \t]*")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -28,7 +30,7 @@ def visible_text(html: str) -> str:
 
 def parsed(html: str) -> LexborHTMLParser:
     """A tree of `html`, built in linear time whatever its shape."""
-    return LexborHTMLParser(tame(html).encode("utf-8", "replace").decode())
+    return LexborHTMLParser(tame(html).encode("utf-8", "replace"))
 
 
 def text_of(tree: LexborHTMLParser) -> str:
@@ -38,24 +40,17 @@ def text_of(tree: LexborHTMLParser) -> str:
     written: list[str] = []
     typed = tree.css_first("pre,textarea,listing,xmp,plaintext") is not None
     while node is not None:
-        written.append(_opening(node, typed=typed))
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content or ""
+            written.append(text.translate(KEPT) if typed and _is_as_typed(node) else text)
+        elif tag not in INLINE:
+            written.append(CELL if tag in CELLS else BLOCK)
         node = node.child or _next(node, written)
-    text = "".join(written)
-    # Several times faster than a regular expression on each piece.
-    while "  " in text and not typed:
+    text = "".join(written).translate(SHOWN)
+    while "  " in text:
         text = text.replace("  ", " ")
     return text
-
-
-def _opening(node: LexborNode, *, typed: bool) -> str:
-    if node.tag == "-text":
-        text = node.text_content or ""
-        if not typed:
-            return text.translate(BLANKS)
-        return text if _is_as_typed(node) else MANY_BLANKS.sub(" ", text)
-    if node.tag in INLINE:
-        return ""
-    return "\t" if node.tag in CELLS else "\n"
 
 
 def _is_as_typed(node: LexborNode) -> bool:
@@ -73,5 +68,5 @@ def _next(node: LexborNode | None, written: list[str]) -> LexborNode | None:
     while node is not None and node.next is None:
         node = node.parent
         if node is not None and node.tag not in INLINE:
-            written.append("\n")
+            written.append(BLOCK)
     return None if node is None else node.next
