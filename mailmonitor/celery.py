@@ -24,4 +24,5 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(tick, sender.signature("submissions.poll_due"))
     sender.add_periodic_task(tick, sender.signature("notifications.deliver_due"))
     sender.add_periodic_task(settings.SWEEP_SECONDS, sender.signature("submissions.sweep"))
+    sender.add_periodic_task(60, sender.signature("submissions.ask_accounts"))
     sender.add_periodic_task(NIGHT, sender.signature("submissions.nightly"))

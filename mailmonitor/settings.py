@@ -81,6 +81,7 @@ YARA_DIR = env.str("YARA_DIR", default="")
 OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
 VERDICT_TARGET_MINUTES = env.int("VERDICT_TARGET_MINUTES", default=10)
 DASHBOARD_REPORTERS = env.bool("DASHBOARD_REPORTERS", default=True)
+BRANDS = env.list("BRANDS", default=[])
 
 MAIL_LANGUAGE = env.str("MAIL_LANGUAGE", default="en")
 MAIL_LANGUAGES = env.dict("MAIL_LANGUAGES", default={})

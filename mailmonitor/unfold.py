@@ -93,6 +93,8 @@ UNFOLD = {
                     page("Muted addresses", "notifications_off", "notifications.mute"),
                     page("Phishing tests", "phishing", "submissions.simulation"),
                     page("Whitelist", "playlist_add_check", "submissions.whitelistrule"),
+                    page("Deny list", "block", "submissions.denyrule"),
+                    page("Sandboxes", "science", "submissions.sandboxprofile"),
                 ],
             },
             {

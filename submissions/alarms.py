@@ -1,5 +1,6 @@
 """Telling the operators: a mailbox that nobody could read for five minutes, a sign-in that gets no token, and
-what `parts` finds: a sandbox that is left alone, a relay that takes nothing, work that stands still.
+what `parts` finds: a sandbox that is left alone or whose quota runs out, a relay that takes nothing, work that
+stands still.
 
 What alarms is decided by the rows alone, so a dead worker delays an alarm and loses none. Each trouble is
 told once, and its end too.
@@ -20,8 +21,9 @@ from mailmonitor.models import Grant, Part, now
 from notifications import outbox
 from notifications.models import Notification
 from notifications.outbox import Letter
+from submissions import quotas
 from submissions.failures import failures
-from submissions.models import Mailbox, Submission
+from submissions.models import Mailbox, SandboxProfile, Submission
 
 log = logging.getLogger(__name__)
 SILENT = timedelta(minutes=5)
@@ -32,7 +34,7 @@ TOKENLESS = timedelta(minutes=2)
 class Trouble:
     """What is wrong with a row since when; `last` is when it was well."""
 
-    row: Mailbox | Grant | Part
+    row: Mailbox | Grant | Part | SandboxProfile
     since: datetime
     last: datetime | None
     reply: str
@@ -47,7 +49,12 @@ def raise_alarms() -> list[int]:
     """Tell of what began or ended; the keys of the mails to deliver now."""
     troubles = {trouble.row.label: trouble for trouble in found()}
     told: list[int] = []
-    rows: list[Mailbox | Grant | Part] = [*Mailbox.objects.all(), *Grant.objects.all(), *Part.objects.all()]
+    rows: list[Mailbox | Grant | Part | SandboxProfile] = [
+        *Mailbox.objects.all(),
+        *Grant.objects.all(),
+        *Part.objects.all(),
+        *SandboxProfile.objects.all(),
+    ]
     for row in rows:
         trouble = troubles.get(row.label)
         if trouble and row.alarmed_at is None:
@@ -69,6 +76,7 @@ def found() -> Iterator[Trouble]:
         if grant.failing_since is not None:
             yield Trouble(grant, grant.failing_since, grant.renewed_at, grant.error)
     yield from parts()
+    yield from sandboxes_in_trouble()
 
 
 def parts() -> Iterator[Trouble]:
@@ -76,6 +84,13 @@ def parts() -> Iterator[Trouble]:
     for failure in failures(now()):
         part = Part.objects.get_or_create(name=failure.name)[0]
         yield Trouble(part, failure.since, failure.last, failure.reply, failure.check)
+
+
+def sandboxes_in_trouble() -> Iterator[Trouble]:
+    """A quota is told of while some of it is left; silence and maintenance are given the time to pass."""
+    for row in SandboxProfile.objects.filter(failing_since__isnull=False):
+        if row.failing_since and quotas.in_use(row) and (quotas.is_low(row) or now() - row.failing_since > SILENT):
+            yield Trouble(row, row.failing_since, None, row.error, "sandbox")
 
 
 @transaction.atomic

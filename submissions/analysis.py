@@ -6,21 +6,21 @@ twice, and raises LeaseLost when the row was taken over meanwhile: then it has w
 """
 
 import math
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from mailmonitor.models import AT_ONCE
-from submissions import storage
+from submissions import parts, storage
 from submissions.gates import ask
 from submissions.models import Analysis
 from submissions.sandbox.base import Report, Reuses, Sample, Sandbox, SandboxError, Submitted
-from submissions.sandboxes import sandbox
+from submissions.sandboxes import profile, reuse, sandbox
 
 State = Analysis.State
 MAX_ATTEMPTS = 3
@@ -36,8 +36,13 @@ def submit(pk: int) -> bool:
     try:
         if row.attempts > MAX_ATTEMPTS:
             return fail(row, "Submitting it broke the worker three times.", kind="analysis")
-        adapter, taken = sandbox(row.sandbox), sample(row)
-        return accepted(row, ask(adapter, lambda: known(row, taken) or hand_over(row, adapter, taken)))
+        adapter, taken = sandbox(row.sandbox, row.profile), sample(row)
+        return accepted(
+            row,
+            ask(
+                profile(row.sandbox, row.profile), adapter, lambda: known(row, taken) or hand_over(row, adapter, taken)
+            ),
+        )
     except SandboxError as error:
         return refused(row, error)
     except FileNotFoundError:
@@ -55,9 +60,9 @@ def known(row: Analysis, taken: Sample) -> Submitted | None:
 
     A sandbox that cannot be searched now is simply handed the sample, unless it asked to be left alone.
     """
-    adapter = sandbox(row.sandbox)
-    youngest = timezone.now() - (settings.REUSE_URLS if taken.url else settings.REUSE_FILES)
-    if adapter.repeatable or row.generation > 1 or not isinstance(adapter, Reuses) or youngest >= timezone.now():
+    adapter = sandbox(row.sandbox, row.profile)
+    youngest = timezone.now() - reuse(profile(row.sandbox, row.profile), row.artifact.kind)
+    if adapter.repeatable or row.afresh or not isinstance(adapter, Reuses) or youngest >= timezone.now():
         return None
     try:
         report = adapter.search_known(taken)
@@ -76,8 +81,8 @@ def poll(pk: int) -> bool:
     if row is None:
         return False
     try:
-        adapter, taken = sandbox(row.sandbox), sample(row, with_content=False)
-        report = ask(adapter, lambda: adapter.poll(row.reference_at_sandbox, taken))
+        adapter, taken = sandbox(row.sandbox, row.profile), sample(row, with_content=False)
+        report = ask(profile(row.sandbox, row.profile), adapter, lambda: adapter.poll(row.reference_at_sandbox, taken))
         if report is not None:
             return finish(row, report)
         row.release(due_in=poll_wait(row.polls), polls=row.polls + 1)
@@ -94,8 +99,8 @@ def reconcile(pk: int) -> bool:
     if row is None:
         return False
     try:
-        adapter, taken = sandbox(row.sandbox), sample(row, with_content=False)
-        found = ask(adapter, lambda: adapter.find(taken))
+        adapter, taken = sandbox(row.sandbox, row.profile), sample(row, with_content=False)
+        found = ask(profile(row.sandbox, row.profile), adapter, lambda: adapter.find(taken))
         if found is not None:
             return accepted(row, found)
         search_again(row)
@@ -119,14 +124,14 @@ def search_again(row: Analysis) -> None:
 def sample(row: Analysis, *, with_content: bool = True) -> Sample:
     """The artifact as a sandbox takes it. Raises FileNotFoundError when its bytes were purged."""
     artifact, context = row.artifact, row.context
-    is_file = artifact.kind == artifact.Kind.FILE
+    is_url = artifact.kind == artifact.Kind.URL
     return Sample(
         key=f"mm:{row.key}",
         digest=artifact.digest,
         name=context.get("name") or artifact.name,
-        content=content(artifact.digest) if is_file and with_content else None,
+        content=content(artifact.digest) if with_content and not is_url else None,
         type=artifact.type,
-        url="" if is_file else artifact.name,
+        url=artifact.name if is_url else "",
         password=context.get("password") or None,
         notes=tuple(context.get("notes", ())),
     )
@@ -168,25 +173,12 @@ def refused(row: Analysis, error: SandboxError) -> bool:
 
 
 def finish(row: Analysis, report: Report, **changes: Any) -> bool:
-    """Record the sandbox's final word."""
-    row.advance(
-        State.FINISHED,
-        f"{report.verdict} {'' if report.score is None else report.score}".strip(),
-        verdict=report.verdict,
-        score=report.score,
-        threat_names=list(report.threat_names),
-        reasons=[asdict(reason) for reason in report.reasons],
-        tags=list(report.tags),
-        runs=list(report.runs),
-        report_url=report.report_url,
-        external_ids=list(report.external_ids),
-        analysed_at=report.analysed_at,
-        cached=report.cached,
-        finished_at=timezone.now(),
-        error="",
-        error_kind="",
-        **changes,
-    )
+    """Record the sandbox's final word, and of a mail those on what it found in it."""
+    words = f"{report.verdict} {'' if report.score is None else report.score}".strip()
+    with transaction.atomic():
+        row.advance(State.FINISHED, words, error="", error_kind="", **parts.said(report), **changes)
+        if row.artifact.kind == row.artifact.Kind.MAIL:
+            parts.record(row, report.parts)
     return True
 
 

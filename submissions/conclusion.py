@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailmonitor.models import LeaseLost
-from submissions import letters
+from submissions import letters, parts
 from submissions.judgement import Judged, judge
 from submissions.models import Mailbox, Submission
 from submissions.verdicts import Verdict, combine
@@ -32,6 +32,7 @@ def conclude(pk: int) -> tuple[int, ...]:
 def _conclude(row: Submission) -> tuple[int, ...]:
     if row.state not in (State.UNPACKED, State.ANALYSING):
         return ()
+    parts.show(row)
     judged = judge(row)
     sent = _tell_items(row, judged)
     if any(item.is_open for item in judged):

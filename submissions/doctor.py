@@ -5,7 +5,7 @@ A check leaves everything outside as it was and never shows a secret.
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import redis
 from django.conf import settings
@@ -18,8 +18,8 @@ from mailmonitor.models import Heartbeat
 from notifications import templates_check
 from notifications.relays import relay_of
 from notifications.smtp import SmtpError, probe
-from submissions import accounts, sandboxes, storage, trials
-from submissions.models import Mailbox
+from submissions import accounts, quotas, sandboxes, storage, trials
+from submissions.models import Mailbox, SandboxProfile
 from submissions.sandbox.base import Accounts, SandboxError
 
 OK, WARN, FAIL, SKIP = "OK", "WARN", "FAIL", "SKIP"
@@ -143,24 +143,30 @@ def smtp() -> Iterator[Finding]:
 
 
 def sandbox() -> Iterator[Finding]:
-    name = sandboxes.chosen()
-    if name not in sandboxes.BUILDERS:
-        yield Finding(SKIP, "sandbox", name, cause="unknown name", fix="See settings above.")
+    if sandboxes.chosen() not in sandboxes.BUILDERS:
+        yield Finding(SKIP, "sandbox", sandboxes.chosen(), cause="unknown name", fix="See settings above.")
         return
-    adapter = sandboxes.sandbox(name)
+    sandboxes.from_environment()
+    for row in filter(quotas.in_use, SandboxProfile.objects.all()):
+        yield account(row)
+
+
+def account(row: SandboxProfile) -> Finding:
+    """How one sandbox does, by what it says of our account there."""
+    name = f"sandbox {row.kind}" if row.from_environment else f"sandbox {row}"
+    adapter = sandboxes.sandbox(row.kind, row.name)
     if not isinstance(adapter, Accounts):
-        yield Finding(OK, "sandbox", f"{name} is built in")
-        return
+        return Finding(OK, name, "is built in" if adapter.repeatable else "tells nothing of its account")
     try:
         state = adapter.account_state()
     except SandboxError as error:
-        yield Finding(FAIL, "sandbox", name, cause=str(error), fix="Check the API address and the key.")
-        return
-    quotas = "".join(f", {quota.remaining} of {quota.limit} {quota.period} left" for quota in state.quotas)
-    if state.online:
-        yield Finding(OK, "sandbox", f"{name} is online, {state.queue or 0} waiting{quotas}")
-    else:
-        yield Finding(WARN, "sandbox", f"{name} is under maintenance", fix="Analyses wait and go on by themselves.")
+        return Finding(FAIL, name, row.kind, cause=str(error), fix="Check the API address and the key.")
+    told = quotas.quota_words(asdict(state))
+    if not state.online:
+        return Finding(WARN, name, "is under maintenance", fix="Analyses wait and go on by themselves.")
+    if low := quotas.trouble(state):
+        return Finding(WARN, name, told, cause=low, fix="Analyses wait when it is used up, and go on by themselves.")
+    return Finding(OK, name, f"is online, {told}")
 
 
 def templates() -> Iterator[Finding]:

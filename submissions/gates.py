@@ -7,28 +7,30 @@ from typing import TypeVar
 from django.conf import settings
 
 from mailmonitor.models import now
-from submissions.models import SandboxGate
+from submissions.models import SandboxGate, SandboxProfile
 from submissions.sandbox.base import Sandbox, SandboxError
 from submissions.sandbox.gate import Gate
+from submissions.sandboxes import account_name
 
 T = TypeVar("T")
 
 
-def ask(adapter: Sandbox, question: Callable[[], T]) -> T:
-    """The answer to a question put to the sandbox. While its gate is shut, nobody is asked.
+def ask(profile: SandboxProfile, adapter: Sandbox, question: Callable[[], T]) -> T:
+    """The answer to a question put to the sandbox. While the gate of its account is shut, nobody is asked.
 
     Raises SandboxError, with `retry_after` set when the gate is shut. A sandbox of our own has no gate.
     """
     if adapter.repeatable:
         return question()
-    enter(adapter.name)
+    account = account_name(profile)
+    enter(account)
     try:
         answer = question()
     except SandboxError as error:
         fault = error
-        change(adapter.name, lambda gate: gate.failed(fault, seconds()), reason=str(error))
+        change(account, lambda gate: gate.failed(fault, seconds()), reason=str(error))
         raise
-    change(adapter.name, Gate.succeeded)
+    change(account, Gate.succeeded)
     return answer
 
 

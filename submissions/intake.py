@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from mailmonitor.models import AT_ONCE
 from notifications import bounces
 from notifications.choice import recognised, shipped
 from notifications.replies import ReplyPolicy, why_no_answer
-from submissions import campaigns, items, letters, simulations, storage
+from submissions import campaigns, items, letters, policy, simulations, storage
 from submissions.extraction import wire
 from submissions.extraction.addresses import display_name, single_address
 from submissions.extraction.headers import Headers, read_headers
@@ -21,7 +21,9 @@ from submissions.extraction.types import ExtractedMail, Limits
 from submissions.jail import JailBroken, JailLimits
 from submissions.jail import run as run_in_jail
 from submissions.mailbox.base import RawMail
-from submissions.models import Mailbox, Simulation, Submission
+from submissions.models import Artifact, Mailbox, Simulation, Submission
+from submissions.plan import Plan
+from submissions.sandbox.static.mail_signs import mail_signs
 from submissions.searched import searched
 
 State = Submission.State
@@ -121,9 +123,10 @@ def unpack(pk: int) -> Unpacked:
     try:
         if row.attempts > MAX_ATTEMPTS:
             return park(row, "Taking it apart broke the worker three times.")
-        mail = extract(row)
-        for file in mail.files:
-            storage.save(file.content)
+        mail, plan = extract(row), policy.plan_for(row.mailbox)
+        whole = reported_mail(row) if plan.steps_for(Artifact.Kind.MAIL) else b""
+        for content in (*(file.content for file in mail.files), *([whole] if whole else [])):
+            storage.save(content)
     except storage.StorageShut as error:
         row.release(due_in=WITHOUT_ROOM, attempts=row.attempts - 1)
         log.error("%s waits for room in the storage: %s", row.label, error)
@@ -132,7 +135,7 @@ def unpack(pk: int) -> Unpacked:
         return park(row, str(error))
     except FileNotFoundError:
         return park(row, "Its raw bytes are no longer in the storage.")
-    return record(row, mail)
+    return record(row, mail, plan, whole)
 
 
 def extract(row: Submission) -> ExtractedMail:
@@ -140,7 +143,12 @@ def extract(row: Submission) -> ExtractedMail:
     return wire.load(run_in_jail("extract", storage.load(row.digest), JailLimits()))
 
 
-def record(row: Submission, mail: ExtractedMail) -> Unpacked:
+def reported_mail(row: Submission) -> bytes:
+    """The bytes of the reported mail alone. Raises JailBroken when the child died."""
+    return run_in_jail("reported", storage.load(row.digest), JailLimits())
+
+
+def record(row: Submission, mail: ExtractedMail, plan: Plan, whole: bytes) -> Unpacked:
     """One transaction: what was found, what is to be analysed, and the receipt that is decided by it."""
     told = wire.as_json(mail, "")
     test = simulations.recognised(mail)
@@ -148,7 +156,7 @@ def record(row: Submission, mail: ExtractedMail) -> Unpacked:
     with transaction.atomic():
         if test:
             return Unpacked(notifications=praise(row, told, test))
-        analyses = items.store(row, mail)
+        items.store(row, mail, plan, whole)
         row.reported = told["reported"]
         row.advance(
             State.UNPACKED,
@@ -159,10 +167,11 @@ def record(row: Submission, mail: ExtractedMail) -> Unpacked:
             campaign=campaigns.joined(row),
             language=row.language,
             sender_domain=campaigns.sender_domain(row),
+            signs=[asdict(sign) for sign in mail_signs(row.original, settings.OWN_DOMAINS)],
+            plan=plan.as_json(),
             searched=searched(row, row.items.values_list("artifact__kind", "name")),
         )
-        receipt = letters.receipt(row)
-    return Unpacked(tuple(analyses), receipt)
+        return Unpacked(tuple(policy.begin(row.pk)), letters.receipt(row))
 
 
 def praise(row: Submission, told: dict[str, Any], test: Simulation) -> tuple[int, ...]:

@@ -67,7 +67,7 @@ def mails_without_bytes() -> Rows:
 
 
 def files_without_bytes() -> Rows:
-    waiting = Analysis.objects.filter(state__in=Analysis.OPEN, artifact__kind=Artifact.Kind.FILE)
+    waiting = Analysis.objects.filter(state__in=Analysis.OPEN).exclude(artifact__kind=Artifact.Kind.URL)
     for pk, digest in waiting.values_list("pk", "artifact__digest").iterator():
         if not storage.holds(digest):
             yield f"analysis:{pk} waits for {digest}, which is not there"

@@ -1,15 +1,13 @@
-"""What was found in a mail becomes rows: artifacts known once, items of this mail, analyses to make."""
+"""What was found in a mail becomes rows: artifacts known once, and items of this mail."""
 
 import hashlib
 from collections.abc import Iterable
-from datetime import timedelta
 
-from django.conf import settings
-
-from mailmonitor.models import now
-from submissions import sandboxes
+from submissions import policy
+from submissions.denylist import file_rule, sender_rule, url_rule
 from submissions.extraction.types import ExtractedMail, File, Url
-from submissions.models import Analysis, Artifact, Item, Submission, WhitelistRule
+from submissions.models import Artifact, DenyRule, Item, Submission, WhitelistRule
+from submissions.plan import Plan
 from submissions.whitelist import deciding
 
 Kind = Artifact.Kind
@@ -22,17 +20,50 @@ BY_NOTE = {
 }
 
 
-def store(submission: Submission, mail: ExtractedMail) -> list[int]:
-    """Store everything found and give back the analyses that are to be submitted."""
+def store(submission: Submission, mail: ExtractedMail, plan: Plan, whole: bytes = b"") -> None:
+    """Store everything found, each item with the reason why it needs no analysis, if there is one.
+
+    `whole` are the bytes of the reported mail where a sandbox takes it as it is.
+    """
     rules = list(WhitelistRule.objects.filter(enabled=True).order_by("pk"))
+    denied = list(DenyRule.objects.filter(enabled=True).order_by("pk"))
     found = [*map(file_item, mail.files), *(url_item(url, rules) for url in mail.urls)]
+    for item in found:
+        item.denied = str(known_bad(denied, item) or "")
+        item.skipped = "" if item.denied else item.skipped or policy.skipped(plan, item.artifact.kind)
+    if rule := sender_rule(denied, [reported.sender for reported in mail.reported]):
+        for item in found:
+            item.skipped = item.skipped if item.denied else item.skipped or Skipped.DENIED_MAIL
+        found.append(mail_item(submission, b"", str(rule)))
+    elif whole:
+        found.append(mail_item(submission, whole, ""))
+    keep(submission, found, from_position=0)
+
+
+def known_bad(rules: Iterable[DenyRule], item: Item) -> DenyRule | None:
+    if item.artifact.kind == Kind.FILE:
+        return file_rule(rules, item.artifact.digest)
+    return url_rule(rules, item.artifact.name)
+
+
+def mail_item(submission: Submission, whole: bytes, denied: str) -> Item:
+    """The reported mail as an item of its own; without its bytes it stands for the mail as it came."""
+    digest = hashlib.sha256(whole).hexdigest() if whole else submission.digest
+    name = f"{submission.subject or submission.number}.eml"
+    artifact = Artifact(
+        kind=Kind.MAIL, digest=digest, size=len(whole) or submission.size, type="message/rfc822", name=name
+    )
+    return Item(artifact=artifact, name=name, denied=denied)
+
+
+def keep(submission: Submission, found: list[Item], *, from_position: int) -> None:
+    """Write the items, those of one artifact to its one row."""
     known = artifacts(item.artifact for item in found)
-    for position, item in enumerate(found):
+    for position, item in enumerate(found, start=from_position):
         item.submission = submission
         item.artifact = known[item.artifact.kind, item.artifact.digest]
         item.position = position
     Item.objects.bulk_create(found)
-    return wanted([item for item in found if not item.skipped])
 
 
 def file_item(file: File) -> Item:
@@ -93,31 +124,3 @@ def artifacts(wanted: Iterable[Artifact]) -> dict[tuple[str, str], Artifact]:
     Artifact.objects.bulk_create([new[key] for key in sorted(new)], ignore_conflicts=True)
     rows = Artifact.objects.filter(digest__in=[digest for _, digest in new])
     return {(row.kind, row.digest): row for row in rows}
-
-
-def wanted(items: list[Item]) -> list[int]:
-    """The open analyses of these items; a known word is reused, a failed one is tried afresh."""
-    sandbox = sandboxes.chosen()
-    context = {item.artifact_id: context_of(item) for item in reversed(items)}
-    newest: dict[int, Analysis] = {}
-    for analysis in Analysis.objects.filter(artifact__in=context, sandbox=sandbox).order_by("generation"):
-        newest[analysis.artifact_id] = analysis
-    missing = [
-        Analysis(
-            artifact_id=artifact,
-            sandbox=sandbox,
-            generation=newest[artifact].generation + 1 if artifact in newest else 1,
-            context=context[artifact],
-            deadline_at=now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
-        )
-        for artifact in sorted(context)
-        if artifact not in newest or newest[artifact].state == Analysis.State.FAILED
-    ]
-    Analysis.objects.bulk_create(missing, ignore_conflicts=True)
-    queued = Analysis.objects.filter(artifact__in=context, sandbox=sandbox, state=Analysis.State.QUEUED)
-    return list(queued.values_list("pk", flat=True))
-
-
-def context_of(item: Item) -> dict[str, object]:
-    """What a sandbox should know of an artifact beside its bytes."""
-    return {"name": item.name[:255], "password": item.password, "notes": item.notes}

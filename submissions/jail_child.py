@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 JOBS = {
     "extract": ("submissions.extraction.wire", "extract_raw"),
     "extract-with": ("submissions.extraction.wire", "extract_with"),
+    "reported": ("submissions.extraction.wire", "reported_raw"),
     "static": ("submissions.sandbox.static.engine", "analyse_wire"),
     "preview": ("submissions.extraction.preview", "preview_wire"),
 }

@@ -4,17 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from submissions.models import Analysis, Item, Submission
+from submissions.plan import Plan, Step, combined, next_step, read_plan
 from submissions.verdicts import Verdict, worst
 
 FINISHED, FAILED = Analysis.State.FINISHED, Analysis.State.FAILED
+NO_PLAN = Plan()
 
 
 @dataclass(frozen=True)
 class Judged:
-    """An item with its newest analyses. `verdict` is None while one is open, and for a harmless skip."""
+    """An item with its newest analyses and the steps it goes through.
+
+    `verdict` is None while a step is to come or open, and for a harmless skip.
+    """
 
     item: Item
     analyses: tuple[Analysis, ...]
+    steps: tuple[Step, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -23,14 +29,24 @@ class Judged:
 
     @property
     def is_open(self) -> bool:
-        return self.counts and not self.item.skipped and item_verdict(self.analyses) is None
+        return self.counts and not self.item.skipped and self.verdict is None
 
     @property
     def verdict(self) -> Verdict | None:
-        """The item's verdict; one that was skipped without being harmless is unknown."""
+        """The item's verdict: what the deny list knows needs no sandbox; what was skipped with harm is unknown."""
         if not self.counts:
             return None
-        return Verdict.UNKNOWN if self.item.skipped else item_verdict(self.analyses)
+        if self.item.denied:
+            return Verdict.MALICIOUS
+        return Verdict.UNKNOWN if self.item.skipped else item_verdict(self.analyses, self.steps)
+
+    @property
+    def next_step(self) -> Step | None:
+        """The step that is to be begun; None while one is open and when none is needed."""
+        if not self.is_open:
+            return None
+        step = next_step(self.steps, words(self.analyses))
+        return step if step and step.key not in words(self.analyses) else None
 
     @property
     def deciding(self) -> Analysis | None:
@@ -49,11 +65,18 @@ def word(analysis: Analysis) -> Verdict | None:
     return Verdict(analysis.verdict) if analysis.state == FINISHED else None
 
 
-def item_verdict(analyses: Iterable[Analysis]) -> Verdict | None:
+def words(analyses: Iterable[Analysis]) -> dict[tuple[str, str], Verdict | None]:
+    """What each sandbox says under each profile."""
+    return {(analysis.sandbox, analysis.profile): word(analysis) for analysis in analyses}
+
+
+def item_verdict(analyses: Iterable[Analysis], steps: tuple[Step, ...] = ()) -> Verdict | None:
     """The worst word of the newest analyses of an item; None while one is open or there is none yet."""
-    words = [word(analysis) for analysis in analyses]
-    final = [verdict for verdict in words if verdict is not None]
-    return worst(final) if words and len(final) == len(words) else None
+    said = words(analyses)
+    if steps:
+        return combined(steps, said)
+    final = [verdict for verdict in said.values() if verdict is not None]
+    return worst(final) if said and len(final) == len(said) else None
 
 
 def newest(analyses: Iterable[Analysis]) -> dict[int, tuple[Analysis, ...]]:
@@ -68,12 +91,28 @@ def newest(analyses: Iterable[Analysis]) -> dict[int, tuple[Analysis, ...]]:
 
 
 def judge(submission: Submission) -> list[Judged]:
-    """The items of a mail, in their order, with what is known of each. Two queries."""
+    """The items of a mail, in their order, with what is known of each. Two queries.
+
+    While the mail is open, words that are too old for its plan are not known.
+    """
     items = list(submission.items.select_related("artifact", "rule"))
-    analyses = Analysis.objects.filter(artifact__in={item.artifact_id for item in items})
-    return judged(items, newest(analyses))
+    plan = read_plan(submission.plan)
+    analyses = newest(Analysis.objects.filter(artifact__in={item.artifact_id for item in items}))
+    if submission.state in Submission.OPEN:
+        kinds = {item.artifact_id: item.artifact.kind for item in items}
+        analyses = {pk: usable(found, plan, kinds[pk]) for pk, found in analyses.items()}
+    return judged(items, analyses, plan)
 
 
-def judged(items: Iterable[Item], analyses: Mapping[int, tuple[Analysis, ...]]) -> list[Judged]:
+def usable(analyses: Iterable[Analysis], plan: Plan, kind: str) -> tuple[Analysis, ...]:
+    """Those that count for a mail with this plan."""
+    return tuple(
+        row
+        for row in analyses
+        if plan.still_counts(kind, (row.sandbox, row.profile), row.finished_at, failed=row.state == FAILED)
+    )
+
+
+def judged(items: Iterable[Item], analyses: Mapping[int, tuple[Analysis, ...]], plan: Plan = NO_PLAN) -> list[Judged]:
     """The same for items and analyses that have been read already."""
-    return [Judged(item, analyses.get(item.artifact_id, ())) for item in items]
+    return [Judged(item, analyses.get(item.artifact_id, ()), plan.steps_for(item.artifact.kind)) for item in items]

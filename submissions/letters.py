@@ -203,6 +203,8 @@ def table_row(judged: Judged) -> dict[str, str]:
 
 def reason(judged: Judged) -> str:
     """In a few words why the item's verdict is what it is."""
+    if judged.item.denied:
+        return f"On the deny list. {judged.item.denied}"
     if judged.item.skipped:
         rule = f" ({judged.item.rule_words})" if judged.item.rule_words else ""
         return f"{judged.item.get_skipped_display()}{rule}"

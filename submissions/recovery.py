@@ -30,6 +30,7 @@ from mailmonitor.models import AT_ONCE, Event, Grant, Heartbeat, LeaseLost, Work
 from notifications.models import Notification
 from submissions import analysis
 from submissions.models import Analysis, CampaignDecision, Mailbox, Submission
+from submissions.sandbox.base import SandboxError
 from submissions.sandboxes import sandbox
 
 log = logging.getLogger(__name__)
@@ -69,11 +70,19 @@ def free_abandoned() -> None:
         row = Analysis.claim(pk, states, settings.LEASE, counted=False)
         if row is None:
             continue
-        if row.state == Analysis.State.SUBMITTING and sandbox(row.sandbox).repeatable:
+        if row.state == Analysis.State.SUBMITTING and is_repeatable(row):
             row.advance(Analysis.State.QUEUED, "the worker died", due_in=AT_ONCE, attempts=row.attempts)
         else:
             pause = settings.SEARCH_AFTER[0] if row.state == Analysis.State.SUBMITTING else AT_ONCE
             row.advance(Analysis.State.UNKNOWN, "the worker died", due_in=pause, attempts=row.attempts)
+
+
+def is_repeatable(row: Analysis) -> bool:
+    """Whether submitting it twice leaves no trace; of a profile that is gone nobody knows."""
+    try:
+        return sandbox(row.sandbox, row.profile).repeatable
+    except SandboxError:
+        return False
 
 
 def mind_the_clock() -> None:

@@ -109,6 +109,7 @@ def _next(analysis: Analysis) -> Analysis:
         sandbox=analysis.sandbox,
         profile=analysis.profile,
         generation=analysis.generation + 1,
+        afresh=True,
         context=analysis.context,
         deadline_at=now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
     )

@@ -19,8 +19,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "admin": (*READ, DECIDE, EXPORT, STATUS, "mailmonitor.view_event"),
 }
 ADMIN_TABLES = (
-    "mailbox", "grant", "whitelistrule", "simulation", "template", "outgoingserver", "languagerule", "mute", "user",
-    "group",
+    "mailbox", "mailboxstep", "grant", "sandboxprofile", "denyrule", "whitelistrule", "simulation", "template",
+    "outgoingserver", "languagerule", "mute", "user", "group",
 )  # fmt: skip
 
 

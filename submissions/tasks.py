@@ -20,6 +20,8 @@ from submissions import (
     intake,
     invariants,
     mailboxes,
+    policy,
+    quotas,
     recovery,
     storage,
 )
@@ -74,6 +76,7 @@ def reconcile(pk: int) -> None:
 
 @shared_task(name="submissions.conclude")
 def conclude(submission: int) -> None:
+    hint(submit, *policy.begin(submission))
     hint(deliver, *conclusion.conclude(submission))
 
 
@@ -89,6 +92,12 @@ def poll_due() -> None:
     due = recovery.due()
     hint(poll, *Analysis.untold(due.poll))
     hint(reconcile, *Analysis.untold(due.reconcile))
+
+
+@shared_task(name="submissions.ask_accounts")
+def ask_accounts() -> None:
+    for row in quotas.due():
+        quotas.ask(row)
 
 
 @shared_task(name="submissions.sweep", throws=(LeaseLost,))

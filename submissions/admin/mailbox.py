@@ -13,6 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from submissions.admin.answers import ANSWER_FIELDS, FIELDSET, quiet_fault, sentence, told_verdicts
+from submissions.admin.profile import StepInline
 from submissions.models import Mailbox
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class MailboxAdmin(ModelAdmin):
     """One mailbox by task. One that was made from the environment shows where its values come from."""
 
     form = MailboxForm
+    inlines = (StepInline,)
     list_display = ("name", "address", "health_badge", "last_success_at", "answer", "receipt")
     search_fields = ("name", "address", "host")
     warn_unsaved_form = True

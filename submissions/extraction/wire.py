@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
-from submissions.extraction.extract import extract
+from submissions.extraction.extract import extract, reported_mail
 from submissions.extraction.types import ExtractedMail, File, Limits, Problem, Reported, Url
 
 T = TypeVar("T")
@@ -28,6 +28,11 @@ class WireError(ValueError):
 def extract_raw(raw: bytes) -> bytes:
     """The job `extract`: a mail in, `dump` of what was found out."""
     return dump(extract(raw))
+
+
+def reported_raw(raw: bytes) -> bytes:
+    """The job `reported`: a mail in, the bytes of the mail that was reported out."""
+    return reported_mail(raw)
 
 
 def extract_with(payload: bytes) -> bytes:

@@ -3,8 +3,10 @@
 from submissions.models.analysis import Analysis
 from submissions.models.artifact import Artifact, Item
 from submissions.models.campaign import Campaign, CampaignDecision, CampaignKey
+from submissions.models.deny import DenyRule
 from submissions.models.gate import SandboxGate
 from submissions.models.mailbox import Mailbox
+from submissions.models.profile import MailboxStep, SandboxProfile
 from submissions.models.review import Review, SavedView
 from submissions.models.simulation import Simulation
 from submissions.models.submission import Submission
@@ -16,10 +18,13 @@ __all__ = [
     "Campaign",
     "CampaignDecision",
     "CampaignKey",
+    "DenyRule",
     "Item",
     "Mailbox",
+    "MailboxStep",
     "Review",
     "SandboxGate",
+    "SandboxProfile",
     "SavedView",
     "Simulation",
     "Submission",

@@ -13,6 +13,7 @@ class Analysis(WorkRow):
     """One artifact judged by one sandbox under one profile, once for all mails that hold it.
 
     `key` marks the submission at the sandbox, so that one whose answer was lost can be found again.
+    `part_of` is the analysis of the whole mail in which the sandbox found this artifact itself.
     `tries` counts refusals that may pass; `searches` counts look-ups after a lost answer.
     """
 
@@ -38,6 +39,7 @@ class Analysis(WorkRow):
     }
 
     artifact = models.ForeignKey(Artifact, on_delete=models.CASCADE, related_name="analyses")
+    part_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="parts")
     sandbox = models.CharField(max_length=40)
     profile = models.CharField(max_length=64, default="default")
     generation = models.PositiveIntegerField(default=1)
@@ -61,6 +63,7 @@ class Analysis(WorkRow):
     runs = models.JSONField(default=list)
     report_url = models.URLField(max_length=2000, blank=True)
     cached = models.BooleanField(default=False)
+    afresh = models.BooleanField(default=False, help_text="Somebody asked for it anew: no earlier word counts.")
     analysed_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
     error_kind = models.CharField(max_length=20, blank=True)

@@ -7,11 +7,15 @@ from submissions.models.whitelist import WhitelistRule
 
 
 class Artifact(models.Model):
-    """One file or URL. `digest` is the sha256 of the content, or of the URL's UTF-8 bytes."""
+    """One file or URL, or a reported mail as a whole.
+
+    `digest` is the sha256 of the content, or of the URL's UTF-8 bytes.
+    """
 
     class Kind(models.TextChoices):
         FILE = "file", "File"
         URL = "url", "Link"
+        MAIL = "mail", "Mail"
 
     kind = models.CharField(max_length=4, choices=Kind.choices)
     digest = models.CharField(max_length=64)
@@ -43,8 +47,19 @@ class Item(models.Model):
         TOO_LARGE = "too-large", "Too large"
         LIMIT = "limit", "Over a limit"
         UNSUPPORTED = "unsupported", "Not supported"
+        POLICY = "policy", "No sandbox may get it"
+        WITH_THE_MAIL = "with-the-mail", "Judged with the whole mail"
+        DENIED_MAIL = "denied-mail", "Its mail is on the deny list"
 
-    HARMLESS = (Skipped.WHITELIST, Skipped.REPORTER, Skipped.DECORATION, Skipped.SIGNATURE, Skipped.EMPTY)
+    HARMLESS = (
+        Skipped.WHITELIST,
+        Skipped.REPORTER,
+        Skipped.DECORATION,
+        Skipped.SIGNATURE,
+        Skipped.EMPTY,
+        Skipped.WITH_THE_MAIL,
+        Skipped.DENIED_MAIL,
+    )
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="items")
     artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="items", db_index=False)
@@ -58,6 +73,7 @@ class Item(models.Model):
     skipped = models.CharField(max_length=20, choices=Skipped.choices, blank=True)
     rule = models.ForeignKey(WhitelistRule, null=True, blank=True, on_delete=models.SET_NULL)
     rule_words = models.TextField(blank=True)
+    denied = models.TextField(blank=True, help_text="The rule of the deny list that decided.")
 
     class Meta:
         ordering = ["submission", "position"]

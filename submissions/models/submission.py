@@ -73,6 +73,7 @@ class Submission(WorkRow):
     reported = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     signs = models.JSONField(default=list)
+    plan = models.JSONField(default=dict, editable=False, help_text="The sandboxes its items go through, in order.")
     verdict = models.CharField(max_length=12, choices=VERDICTS, blank=True)
     score = models.PositiveSmallIntegerField(null=True)
     concluded_at = models.DateTimeField(null=True)

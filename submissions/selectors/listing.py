@@ -134,7 +134,7 @@ def _count_items(lines: dict[int, Row]) -> None:
         line.skipped += skipped
         if kind == Artifact.Kind.FILE:
             line.files = kept
-        else:
+        elif kind == Artifact.Kind.URL:
             line.links = kept
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from mailmonitor.models import Heartbeat
 from notifications.models import Notification
-from submissions.models import Analysis, Mailbox, Submission
+from submissions import quotas
+from submissions.models import Analysis, Mailbox, SandboxProfile, Submission
 
 LATE = timedelta(minutes=30)
 SILENT = timedelta(minutes=2)
@@ -32,8 +33,9 @@ class Card:
 
 
 def cards() -> list[Card]:
-    """Seven queries, however much work there is."""
-    return [worker(), *map(mailbox, Mailbox.objects.all()), waiting(), analyses(), answers()]
+    """Some ten queries, however much work there is."""
+    sandboxes = [account(row) for row in SandboxProfile.objects.all() if quotas.in_use(row)]
+    return [worker(), *map(mailbox, Mailbox.objects.all()), waiting(), analyses(), *sandboxes, answers()]
 
 
 def worker() -> Card:
@@ -76,6 +78,17 @@ def backlog(name: str, found: dict[str, object], words: str) -> Card:
         fix = "Look at the oldest: /submissions/?q=is:open"
         return Card(name, "WARNING", f"{found['number']} {words}, the oldest too long", since=oldest, fix=fix)
     return Card(name, "OK", f"{found['number']} {words}")
+
+
+def account(row: SandboxProfile) -> Card:
+    """What a sandbox last told of our account."""
+    name = f"Sandbox {row}"
+    if row.error:
+        fix = "Analyses wait and go on by themselves. Ask it now with the button below."
+        state = "WARNING" if quotas.is_low(row) else "ERROR"
+        return Card(name, state, row.error, last=row.asked_at, since=row.failing_since, fix=fix)
+    told = quotas.quota_words(row.account)
+    return Card(name, "OK", ", ".join(part for part in (quotas.words(row), told) if part), last=row.asked_at)
 
 
 def answers() -> Card:

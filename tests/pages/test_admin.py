@@ -21,6 +21,7 @@ def form(mailbox: Mailbox | None = None, **changes: str) -> dict[str, Any]:
     row = mailbox or Mailbox(name="Abuse", address="abuse@corp.example", host="imap.corp.example", username="abuse")
     values = {name: str(getattr(row, name)) for name in names}
     answers = {"reporter_domains": row.reporter_domains, "receipts_an_hour": "10", "told_verdicts": row.told_verdicts}
+    answers |= {"steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}
     return {**values, **answers, "password": "", "receipt": "on", **changes}
 
 

@@ -24,6 +24,7 @@ def form(mailbox: Mailbox, **fields: Any) -> dict[str, Any]:
     names = ("name", "state", "address", "host", "port", "security", "username", "folder", "processed_folder", "answer",
              "reporter_domains", "protocol")  # fmt: skip
     values = {name: getattr(mailbox, name) for name in names}
+    values |= {"steps-TOTAL_FORMS": 0, "steps-INITIAL_FORMS": 0}
     return {**values, "receipts_an_hour": 10, "told_verdicts": ["malicious", "clean"], **fields}
 
 

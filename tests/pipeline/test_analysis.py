@@ -49,8 +49,8 @@ class Scripted:
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
-    monkeypatch.setattr(analysis, "sandbox", lambda name: scripted)
-    monkeypatch.setattr(recovery, "sandbox", lambda name: scripted)
+    monkeypatch.setattr(analysis, "sandbox", lambda *_: scripted)
+    monkeypatch.setattr(recovery, "sandbox", lambda *_: scripted)
     return scripted
 
 

@@ -45,7 +45,7 @@ class Knowing:
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Knowing:
     knowing = Knowing()
-    monkeypatch.setattr(analysis, "sandbox", lambda name: knowing)
+    monkeypatch.setattr(analysis, "sandbox", lambda *_: knowing)
     return knowing
 
 
@@ -84,7 +84,7 @@ def test_none_an_old_or_an_undated_verdict_is_not_enough(
 
 def test_a_new_analysis_that_somebody_asked_for_is_a_new_one(queued: Analysis, sandbox: Knowing) -> None:
     sandbox.known = verdict(age=timedelta(0))
-    Analysis.objects.update(generation=2)
+    Analysis.objects.update(generation=2, afresh=True)
 
     analysis.submit(queued.pk)
 

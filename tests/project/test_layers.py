@@ -12,6 +12,8 @@ LAYERS = [
         "submissions.verdicts",
         "submissions.whitelist",
         "submissions.shared_hosts",
+        "submissions.denylist",
+        "submissions.plan",
         "submissions.extraction",
         "submissions.sandbox.base",
         "mailmonitor.tls",
@@ -34,6 +36,8 @@ LAYERS = [
         "submissions.searched",
         "submissions.campaigns",
         "submissions.simulations",
+        "submissions.policy",
+        "submissions.parts",
     ],
     ["submissions.intake", "submissions.analysis", "submissions.conclusion", "submissions.same"],
     [
@@ -42,6 +46,7 @@ LAYERS = [
         "submissions.failures",
         "submissions.trials",
         "submissions.handover",
+        "submissions.quotas",
         "submissions.mailboxes",
         "submissions.recovery",
         "submissions.invariants",
@@ -50,7 +55,14 @@ LAYERS = [
     ],
     ["submissions", "mailmonitor"],
 ]
-PURE = ("submissions.extraction", "submissions.verdicts", "submissions.whitelist", "submissions.sandbox.static.engine")
+PURE = (
+    "submissions.extraction",
+    "submissions.verdicts",
+    "submissions.whitelist",
+    "submissions.denylist",
+    "submissions.plan",
+    "submissions.sandbox.static.engine",
+)
 
 
 def modules() -> list[Path]:

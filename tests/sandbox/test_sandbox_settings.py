@@ -4,9 +4,10 @@ import pytest
 from django.conf import LazySettings
 
 from mailmonitor.checks import other_sandboxes
+from submissions.models import SandboxProfile
 from submissions.sandbox.base import Accounts, AccountState, Downloads, Reuses, Sandbox
 from submissions.sandbox.joe import JoeSandbox
-from submissions.sandboxes import BUILDERS
+from submissions.sandboxes import BUILDERS, built, completed
 
 COMPLETE = {
     "CAPE_URL": "https://cape.corp.example",
@@ -26,6 +27,11 @@ def complete(settings: LazySettings) -> None:
         setattr(settings, name, value)
 
 
+def adapter(name: str) -> Sandbox:
+    """As the environment alone makes it."""
+    return built(completed(SandboxProfile(kind=name, from_environment=True)))
+
+
 def ids(settings: LazySettings, sandbox: str) -> list[str]:
     settings.SANDBOX = sandbox
     return [str(message.id) for message in other_sandboxes()]
@@ -33,10 +39,10 @@ def ids(settings: LazySettings, sandbox: str) -> list[str]:
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_every_name_builds_an_adapter_that_calls_itself_so(name: str) -> None:
-    built: Sandbox = BUILDERS[name]()
+    made = adapter(name)
 
-    assert built.name == name
-    assert isinstance(built.repeatable, bool)
+    assert made.name == name
+    assert isinstance(made.repeatable, bool)
 
 
 @pytest.mark.parametrize("name", ["cape", "virustotal", "assemblyline"])
@@ -71,17 +77,17 @@ def test_uploads_to_virustotal_are_warned_of(settings: LazySettings) -> None:
 
 
 def test_what_more_an_adapter_can_do_is_told_by_its_type() -> None:
-    built = {name: BUILDERS[name]() for name in OUTSIDE}
+    made = {name: adapter(name) for name in OUTSIDE}
 
-    assert {name for name, one in built.items() if isinstance(one, Reuses)} == {
+    assert {name for name, one in made.items() if isinstance(one, Reuses)} == {
         "joe",
         "cape",
         "virustotal",
         "assemblyline",
     }
-    assert {name for name, one in built.items() if isinstance(one, Accounts)} == {"joe"}
-    assert {name for name, one in built.items() if isinstance(one, Downloads)} == {"joe"}
-    assert isinstance(built["joe"], JoeSandbox)
+    assert {name for name, one in made.items() if isinstance(one, Accounts)} == {"joe"}
+    assert {name for name, one in made.items() if isinstance(one, Downloads)} == {"joe"}
+    assert isinstance(made["joe"], JoeSandbox)
     assert AccountState(online=True).quotas == ()
 
 
@@ -89,7 +95,7 @@ def test_the_proxy_and_the_authorities_reach_every_adapter(settings: LazySetting
     settings.SANDBOX_PROXY = "http://proxy.corp.example:3128"
     settings.CA_FILE = "/etc/corp.pem"
 
-    accounts = [BUILDERS[name]().account for name in ("joe", "cape", "virustotal", "assemblyline")]  # type: ignore[attr-defined]
+    accounts = [adapter(name).account for name in ("joe", "cape", "virustotal", "assemblyline")]  # type: ignore[attr-defined]
 
     assert {account.proxies["https"] for account in accounts} == {"http://proxy.corp.example:3128"}
     assert {account.verify for account in accounts} == {"/etc/corp.pem"}
