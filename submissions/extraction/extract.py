@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from submissions.extraction import bodies, charsets, legacy, reported
+from submissions.extraction import bodies, charsets, finds, legacy, reported
 from submissions.extraction.files import FileSearch
 from submissions.extraction.finds import Finds
 from submissions.extraction.headers import Headers, read_headers
+from submissions.extraction.inline_mails import InlineMails, is_same
 from submissions.extraction.leaves import leaves_of
 from submissions.extraction.links import text_links
 from submissions.extraction.mime import Part, Walk
-from submissions.extraction.types import ExtractedMail, Limits, Link
+from submissions.extraction.types import ExtractedMail, Limits, Link, Reported
 
 # The first part of a multipart/encrypted says this and nothing else (RFC 3156 section 4).
 _PGP_CONTROL = b"Version: 1"
@@ -21,17 +22,17 @@ def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] =
     Pure: no network, no clock, no file. Any bytes are a mail; nothing is raised. `passwords` are tried on
     locked files beside those that stand in the mail.
     """
-    finds = Finds(limits)
+    found = Finds(limits)
     if len(raw) > limits.mail_bytes:
-        finds.add_problem("limit-mail-bytes", "", f"{len(raw)} bytes")
+        found.add_problem("limit-mail-bytes", "", f"{len(raw)} bytes")
         raw = raw[: limits.mail_bytes]
-    search = _Search(limits, finds, tuple(passwords))
+    search = _Search(limits, found, tuple(passwords))
     headers = search.mail(_from_wide(raw), "", 0)
     search.files.run()
-    finds.add_problems(search.walk.problems)
-    if not finds.reported:
-        finds.reported.append(reported.from_headers(headers, "", "itself"))
-    return finds.result()
+    found.add_problems(search.walk.problems)
+    if not found.reported:
+        found.reported.append(reported.from_headers(headers, "", "itself"))
+    return found.result()
 
 
 def reported_mail(raw: bytes, limits: Limits = Limits()) -> bytes:  # noqa: B008
@@ -51,12 +52,12 @@ def _from_wide(raw: bytes) -> bytes:
 class _Search:
     """The walk through one mail and the mails in it."""
 
-    def __init__(self, limits: Limits, finds: Finds, passwords: tuple[str, ...]) -> None:
+    def __init__(self, limits: Limits, found: Finds, passwords: tuple[str, ...]) -> None:
         self.limits = limits
-        self.finds = finds
+        self.finds = found
         self.walk = Walk(limits)
         self.first_attached = b""
-        self.files = FileSearch(limits, finds, passwords, self.mail)
+        self.files = FileSearch(limits, found, passwords, self.mail)
 
     def mail(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> Headers:
         """Search one mail at `path` (empty for the whole), `level` mails deep; a web archive is no reported mail.
@@ -67,12 +68,21 @@ class _Search:
         if level and not is_archive:
             self.first_attached = self.first_attached or raw
             self.finds.reported.append(reported.from_headers(headers, path, "attached"))
-        self.files.search_text(headers.get("subject"), f"{path} subject".strip(), html=False, is_own=level == 0)
+        inline = InlineMails(path, headers.get("subject"))
+        whose = finds.WHOLE if level == 0 else finds.REPORTED
+        self.files.search_text(inline.subject, f"{path} subject".strip(), html=False, whose=whose)
         for part in leaves_of(self.walk, raw, headers, path):
-            self._part(part, level)
+            self._part(part, level, inline)
+        self._add_inline(inline.reported(), level)
         return headers
 
-    def _part(self, part: Part, level: int) -> None:
+    def _add_inline(self, mails: list[Reported], level: int) -> None:
+        """What a mail forwards in its text comes after what it carries as an attachment; it may be the same."""
+        known = self.finds.reported
+        known += [mail for mail in mails if not any(is_same(mail, other) for other in known)]
+        self.finds.has_inline |= level == 0 and bool(mails)
+
+    def _part(self, part: Part, level: int, inline: InlineMails) -> None:
         if reported.is_mail(part, self.limits):
             self._attached(part, level + 1)
             if reported.may_run(part):
@@ -80,7 +90,7 @@ class _Search:
         elif part.type in reported.REPORT_TYPES:
             self._of_report(part)
         elif bodies.is_body(part):
-            self._body(part, level)
+            self._body(part, level, inline)
         else:
             self._file(part, level)
 
@@ -102,16 +112,20 @@ class _Search:
         else:
             self.finds.add_links(text_links(charsets.decode(part.content)), f"{part.path} {part.type}")
 
-    def _body(self, part: Part, level: int) -> None:
+    def _body(self, part: Part, level: int, inline: InlineMails) -> None:
         if len(part.content) > self.limits.text_bytes:
             self.finds.add_problem("limit-text-bytes", part.path, f"{len(part.content)} bytes")
         where = f"{part.path} {part.kind if part.kind != 'part' else part.type}".strip()
         blocks = legacy.blocks(part.content)
         for text in bodies.texts(part, self.limits.text_bytes, blocks):
-            is_html = bodies.is_html(part, text)
-            self.files.search_text(text, where, html=is_html, is_own=level == 0)
-            if level == 0 and not self.finds.words:
-                self.finds.words = bodies.beginning(text, html=is_html)
+            html = bodies.is_html(part, text)
+            quoted = inline.read(text, part.path, html=html)
+            if level:
+                self.files.search_text(text, where, html=html)
+                continue
+            self.files.search_text(text, where, html=html, whose=finds.WHOLE, quoted=quoted)
+            if not self.finds.words:
+                self.finds.words = bodies.beginning(text, html=html)
         self.files.add_blocks(blocks, part, level)
 
     def _file(self, part: Part, level: int) -> None:

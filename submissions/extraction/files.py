@@ -1,12 +1,13 @@
 """Every file of a mail, at any depth: its name, type and marks, and the search of what is inside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from submissions.extraction import charsets, decoration, file_types, legacy, names, reported
 from submissions.extraction import passwords as password_candidates
-from submissions.extraction.finds import Finds
+from submissions.extraction.finds import NOTE, REPORTED, Finds
+from submissions.extraction.inline_mails import InlineMails
 from submissions.extraction.inside import look_inside
 from submissions.extraction.invites import calendar_links
 from submissions.extraction.links import html_links, text_links, visible_text
@@ -165,7 +166,7 @@ class FileSearch:
         )
         self.finds.add_links(inside.links, path)
         if inside.mail:
-            self.finds.reported.append(_mail_inside(inside, path, file_type))
+            self.finds.reported += _mails_inside(inside, path, file_type)
         self.search_text(inside.text, f"{path} text", html=False)
         self.search_text(inside.html, f"{path} text/html", html=True)
         self._unpacked += sum(len(member.content) for member in inside.members)
@@ -177,17 +178,30 @@ class FileSearch:
         for member in inside.members:
             self._look(Found(member, path, mails, found.depth + 1, given=(member.name,)))
 
-    def search_text(self, text: str, where: str, *, html: bool, is_own: bool = False) -> None:
-        """Links in a text that people read, files smuggled in it, and its words for later."""
+    def search_text(
+        self, text: str, where: str, *, html: bool, whose: str = REPORTED, quoted: tuple[int, int] | None = None
+    ) -> None:
+        """Links in a text that people read, files smuggled in it, and its words for later.
+
+        `quoted` is where a forwarded mail stands in the text; what is around it are the reporter's words.
+        """
         if not text:
             return
         self.texts.append((text, html))
-        if not html:
-            self.finds.add_links(text_links(text), where, is_own=is_own)
-            return
-        self.finds.add_links(html_links(text), where, is_own=is_own)
+        read = html_links if html else text_links
+        links = read(text)
+        if quoted is None:
+            self.finds.add_links(links, where, whose=whose)
+        else:
+            own = _only_around(text, quoted, read)
+            self.finds.add_links((link for link in links if link.url in own), where, whose=NOTE)
+            self.finds.add_links((link for link in links if link.url not in own), where)
+        if html:
+            self._smuggled(text, where, whose)
+
+    def _smuggled(self, text: str, where: str, whose: str) -> None:
         inside = smuggled(text)
-        self.finds.add_links(inside.links, where, is_own=is_own)
+        self.finds.add_links(inside.links, where, whose=whose)
         path = where.partition(" ")[0]
         self.finds.add_problems(replace(problem, path=path) for problem in inside.problems)
         self._waiting += [Found(member, path, 0, given=(member.name,)) for member in inside.members]
@@ -198,6 +212,13 @@ class FileSearch:
             found = password_candidates.candidates(words, self.limits.passwords)
             self._tried = len(self.texts), tuple(dict.fromkeys(self.passwords + found))
         return self._tried[1]
+
+
+def _only_around(text: str, quoted: tuple[int, int], read: Callable[[str], list[Link]]) -> set[str]:
+    """The links that stand before or behind the forwarded mail in a text and not in it."""
+    start, end = quoted
+    around = {link.url for part in (text[:start], text[end:]) if part for link in read(part)}
+    return around - {link.url for link in read(text[start:end])} if around else around
 
 
 def _is_opened_mail(inside: Inside) -> bool:
@@ -238,6 +259,17 @@ _EXTENSIONS = {
     "text/html": "html",
     "text/plain": "txt",
 }
+
+
+def _mails_inside(inside: Inside, path: str, file_type: str) -> list[Reported]:
+    """The message in Outlook's terms and what it forwards inline; winmail.dat that forwards is the forwarding mail."""
+    inline = InlineMails(path, inside.mail.get("subject", ""))
+    inline.read(inside.text, path, html=False)
+    inline.read(inside.html, path, html=True)
+    forwarded = inline.reported()
+    if forwarded and "tnef" in file_type:
+        return forwarded
+    return [_mail_inside(inside, path, file_type), *forwarded]
 
 
 def _mail_inside(inside: Inside, path: str, file_type: str) -> Reported:

@@ -1,0 +1,50 @@
+"""The label of a line, and what it means where a language is known; lines of dashes."""
+
+import re
+
+from submissions.extraction.forward_words import FORWARDED, LABELS
+
+LONGEST_LABEL = 40
+# Fields of a header block that say nothing of sender, date and subject, such as `x-priority`.
+OTHER = "other"
+_RAW = re.compile(r"[a-z]{1,20}(?:-[a-z]{1,20}){1,4}")
+_COLONS = ":："
+_NO_LABEL = frozenset('@<>=;,?!{}\\"')
+_DASHES = r"[-–—_=*~─━#+<>8\s]"
+_DASHED = re.compile(rf"{_DASHES}{{2,60}}([^\W\d_].*?)[\s:：]*{_DASHES}{{2,60}}$")
+_RULE = re.compile(r"[-–—_=*~─━\s]{5,200}$")
+
+
+def label_of(text: str) -> tuple[str, str] | None:
+    """Label and value of a line that may be a header field; None for any other."""
+    start = text[: LONGEST_LABEL + 4]
+    ends = [at for at in map(start.find, _COLONS) if at > 0]
+    if not ends:
+        return None
+    label, value = text[: min(ends)].strip(" \t'"), text[min(ends) + 1 :].strip()
+    if not label or len(label.split()) > 5 or not label[0].isalpha() or value.startswith("//"):
+        return None
+    if any(character.isdigit() or character in _NO_LABEL for character in label):
+        return None
+    return label, value
+
+
+def meanings_of(label: str) -> tuple[str, ...]:
+    """The roles that the label has in some language."""
+    word = " ".join(label.casefold().rstrip(". ").split())
+    return LABELS.get(word) or ((OTHER,) if _RAW.fullmatch(word) else ())
+
+
+def is_rule(text: str) -> bool:
+    return _RULE.match(text) is not None
+
+
+def is_dashed(text: str) -> bool:
+    """Whether it is a rule, or words between dashes."""
+    return text[:1] in "-–—_=*~─━#+<" and (is_rule(text) or _DASHED.match(text[:200]) is not None)
+
+
+def is_announcement(text: str) -> bool:
+    """Whether it says that a forwarded message follows."""
+    words = text[:200].casefold()
+    return any(phrase in words for phrase in FORWARDED)
