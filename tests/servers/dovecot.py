@@ -134,9 +134,17 @@ def write_oauth2(directory: Path) -> None:
 
 @contextmanager
 def dovecot(
-    *, capability: str = "", certificate: Certificate | None = None, prefix: str = "", password: str = PASSWORD
+    *,
+    capability: str = "",
+    certificate: Certificate | None = None,
+    prefix: str = "",
+    password: str = PASSWORD,
+    more: str = "",
 ) -> Iterator[Dovecot]:
-    """Runs as long as the block. `capability` replaces what the server says it can; `prefix` is a namespace."""
+    """Runs as long as the block. `capability` replaces what the server says it can; `prefix` is a namespace.
+
+    `more` stands at the end of its configuration.
+    """
     binary = program("dovecot", "dovecot-imapd")
     owner = pwd.getpwnam("mail") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     with directory_for("dovecot") as directory:
@@ -147,7 +155,7 @@ def dovecot(
         )
         write_oauth2(directory)
         written = directory / "dovecot.conf"
-        written.write_text(configuration(server, prefix, capability))
+        written.write_text(configuration(server, prefix, capability) + more)
         log = directory / "dovecot.log"
         with running([binary, "-F", "-c", str(written)], log=log, stop_signal=signal.SIGTERM) as process:
             wait_for_port(server.tls_port, process, log)

@@ -22,6 +22,7 @@ COMMANDS = {
     "beat": [*CELERY, "beat", "--loglevel", "WARNING"],
     "watcher": [sys.executable, "manage.py", "watch_mailboxes"],
 }
+ON_WISH = {"door": [sys.executable, "manage.py", "receive_mail"]}
 
 
 class Installation:
@@ -49,7 +50,7 @@ class Installation:
         for name in names or COMMANDS:
             with (self.directory / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    COMMANDS[name],
+                    {**COMMANDS, **ON_WISH}[name],
                     cwd=ROOT,
                     env=self.environment,
                     stdin=subprocess.DEVNULL,
