@@ -36,6 +36,16 @@
     each(ticked, (element) => { element.checked = true; });
   });
 
+  // Indicators are copied; without a clipboard the link leads to them.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("[data-copy]");
+    if (!link || !navigator.clipboard || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const answer = await fetch(link.href);
+    await navigator.clipboard.writeText(await answer.text());
+    link.textContent = link.dataset.copy;
+  });
+
   // Rows: choose all, choose a range
   const picks = () => [...document.querySelectorAll("input[name=ids]")];
   let last = null;

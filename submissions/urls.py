@@ -47,6 +47,7 @@ urlpatterns = [
     page("submissions/views/<int:pk>/forget/", saved.forget, READ, "forget-view"),
     page("submissions/<int:pk>/", detail.submission, READ, "detail"),
     page("submissions/<int:pk>/live/", detail.live, READ, "detail-live"),
+    page("submissions/<int:pk>/indicators/<str:form>/", detail.blocklist, READ, "indicators"),
     page("submissions/<int:pk>/decide/", decisions.decide, roles.DECIDE, "decide"),
     page("submissions/<int:pk>/override/", decisions.override, roles.DECIDE, "override"),
     page("submissions/<int:pk>/original/", decisions.original, roles.DOWNLOAD, "original"),

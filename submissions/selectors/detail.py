@@ -14,12 +14,13 @@ from django.utils.translation import gettext
 from mailmonitor.models import Event
 from notifications.models import Notification
 from submissions.judgement import Judged, judge
-from submissions.models import Submission
+from submissions.models import Analysis, Submission
 from submissions.selectors.listing import Row
 from submissions.selectors.tree import Mail, grown
 from submissions.words import event, how_many
 
 LONGEST_TIMELINE = 300
+LONGEST_QUEUE = 1000
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Told:
     of: str
     words: str
     actor: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,21 @@ class Detail:
     timeline: list[Told]
     letters: list[Letter]
     usual_seconds: float | None
+    queue: list[int]
+
+    @property
+    def notes(self) -> list[Told]:
+        """What colleagues wrote, the newest first."""
+        return [told for told in reversed(self.timeline) if told.kind == "note"]
+
+    @property
+    def waiting_in_queue(self) -> list[tuple[Judged, int | None]]:
+        """What is still open, each with its place in the sandbox's queue as long as it stands there."""
+        places = {pk: place for place, pk in enumerate(self.queue, 1)}
+        return [
+            (judged, next((places[row.pk] for row in judged.analyses if row.pk in places), None))
+            for judged in self.waiting
+        ]
 
     @property
     def row(self) -> Row:
@@ -111,6 +128,7 @@ def detail(submission: Submission) -> Detail:
         timeline=timeline(submission, items),
         letters=[Letter(mail, readable(bytes(mail.message))) for mail in letters_of(submission)],
         usual_seconds=usual_seconds() if open_now else None,
+        queue=queue() if open_now else [],
     )
 
 
@@ -125,8 +143,15 @@ def timeline(submission: Submission, items: list[Judged]) -> list[Told]:
     names = {f"analysis:{row.pk}": judged.item.name for judged in items for row in judged.analyses}
     events = Event.objects.filter(told).order_by("at", "id")[:LONGEST_TIMELINE]
     return [
-        Told(row.at, event(row.subject, row.kind), names.get(row.subject, ""), row.words, row.actor) for row in events
+        Told(row.at, event(row.subject, row.kind), names.get(row.subject, ""), row.words, row.actor, row.kind)
+        for row in events
     ]
+
+
+def queue() -> list[int]:
+    """The analyses that wait to be handed to the sandbox, in their order."""
+    waiting = Analysis.objects.filter(due_at__isnull=False, state=Analysis.State.QUEUED)
+    return list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:LONGEST_QUEUE])
 
 
 def usual_seconds() -> float | None:

@@ -11,13 +11,12 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from submissions import words
+from submissions import indicators, words
 from submissions.models import Analysis
 from submissions.selectors.listing import MOST_COUNTED
 from submissions.selectors.plots import Cell
 
 register = template.Library()
-SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
 LINE = 60
 HIDDEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 
@@ -45,11 +44,8 @@ def _mark(character: str) -> str:
 @register.filter
 def defanged(url: object) -> SafeString:
     """The URL so that no program takes it for one: `hxxps://acme[.]example/pay`."""
-    scheme, colon, rest = str(url or "").partition("://")
-    if not colon:
-        return shown(scheme.replace(".", "[.]"))
-    host, slash, path = rest.partition("/")
-    return shown(f"{SCHEMES.get(scheme.lower(), scheme)}://{host.replace('.', '[.]')}{slash}{path}")
+    text = str(url or "")
+    return shown(indicators.defanged(text) if "://" in text else text.replace(".", "[.]"))
 
 
 @register.filter

@@ -1,11 +1,14 @@
 """One submission."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from submissions import indicators
+from submissions.judgement import judge
 from submissions.models import Review, Submission
 from submissions.selectors.detail import Detail, detail
+from submissions.selectors.related import related
 from submissions.views import parts
 from submissions.views.parts import Part
 
@@ -33,6 +36,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             "detail": found,
             "submission": found.submission,
             "parts": pieces,
+            "related": related(found.submission, found.items),
             "review": Review.objects.filter(submission=found.submission).select_related("assigned_to").first(),
             "running": parts.stamps(pieces.values()) if found.is_open else "",
             "polls": 1,
@@ -59,3 +63,17 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
         "done": done,
     }
     return render(request, "submissions/_detail_live.html", context)
+
+
+@require_safe
+def blocklist(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
+    """The mail's malicious and suspicious files and links: `plain`, `defanged` or `csv`."""
+    items = judge(get_object_or_404(Submission, pk=pk))
+    if form == "csv":
+        answer = StreamingHttpResponse(indicators.as_csv(items), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="MM-{pk}-indicators.csv"'
+        return answer
+    if form not in ("plain", "defanged"):
+        raise Http404
+    content = indicators.as_text(items, harmless=form == "defanged")
+    return StreamingHttpResponse(content, content_type="text/plain; charset=utf-8")

@@ -25,6 +25,7 @@ MATRIX = {
     "forget-view": EVERYBODY,
     "detail": EVERYBODY,
     "detail-live": EVERYBODY,
+    "indicators": EVERYBODY,
     "decide": DECIDERS,
     "override": DECIDERS,
     "original": frozenset({"sample-handler"}),
@@ -52,7 +53,7 @@ MATRIX = {
 def address(pattern: URLPattern) -> str:
     """The pattern's address for rows that exist where that matters."""
     mail = rows.submission(verdict="clean", digest=storage.save(b"From: a@b.example\r\n\r\nhello"), reported=[])
-    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "verdicts", "key": 1}
+    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "verdicts", "key": 1, "form": "plain"}
     return reverse(f"submissions:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})
 
 
