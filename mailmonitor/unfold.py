@@ -78,6 +78,7 @@ UNFOLD = {
                         "title": "Back to the submissions",
                         "icon": "arrow_back",
                         "link": reverse_lazy("submissions:list"),
+                        "active": False,
                     },
                 ]
             },
