@@ -21,6 +21,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 ADMIN_TABLES = (
     "mailbox", "mailboxstep", "grant", "sandboxprofile", "denyrule", "whitelistrule", "simulation", "template",
     "outgoingserver", "languagerule", "mute", "user", "group",
+    "appearance",
 )  # fmt: skip
 
 
