@@ -8,6 +8,7 @@ import libarchive
 from libarchive import ArchiveError, ffi
 
 from submissions.extraction.rar_headers import has_encrypted_members
+from submissions.extraction.seven_zip_locks import open_locked_7z
 from submissions.extraction.types import Inside
 from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words
 
@@ -22,7 +23,17 @@ _is_encrypted = ffi.ffi("entry_is_encrypted", [ctypes.c_void_p], ctypes.c_int)
 
 
 def open_archive(container: Container) -> Inside | None:
-    """The members of an archive; None when nothing of it could be read. Encrypted members are problems, `locked`."""
+    """The members of an archive; None when nothing of it could be read.
+
+    Encrypted members are problems, `locked`; those of 7z files are opened with the container's passwords.
+    """
+    inside = _open(container)
+    if inside and "locked" in inside.notes:
+        return open_locked_7z(container) or inside
+    return inside
+
+
+def _open(container: Container) -> Inside | None:
     unpacking = Unpacking(container)
     try:
         with libarchive.memory_reader(container.content) as archive:

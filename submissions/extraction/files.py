@@ -16,6 +16,8 @@ from submissions.extraction.smuggling import smuggled
 from submissions.extraction.types import Inside, Limits, Link, Member, Problem, Reported
 
 _HTML = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/hta", "text/xml", "application/xml")
+# Each password costs a 7z file or an Office document some tenths of a second: a mail may not hold hundreds.
+MOST_LOCKS = 10
 _MAYBE_MAIL = ("text/", "message/", "application/octet-stream")
 
 
@@ -53,6 +55,7 @@ class FileSearch:
     _waiting: list[Found] = field(default_factory=list)
     _unpacked: int = 0
     _entries: int = 0
+    _locks: int = 0
     _tried: tuple[int, tuple[str, ...]] = (-1, ())
 
     def add(self, part: Part, mails: int) -> None:
@@ -130,7 +133,8 @@ class FileSearch:
         if not left.archive_bytes or not left.archive_entries:
             return Inside(problems=(Problem("limit-bytes", "", "the whole mail unpacks to too much"),))
         inside = look_inside(content, file_type, name, limits=left, passwords=self.passwords)
-        if any(problem.code == "locked" for problem in inside.problems):
+        if self._locks < MOST_LOCKS and any(problem.code == "locked" for problem in inside.problems):
+            self._locks += 1
             return look_inside(content, file_type, name, limits=left, passwords=self._candidates())
         return inside
 
