@@ -117,7 +117,9 @@ def _of_rest(url: str, parts: Parts, host: str) -> Iterator[str]:
     if parts.host and RUNS_WHEN_OPENED.search(parts.path):
         yield "executable-path"
     rest = f"{parts.path}?{parts.query or ''}#{parts.fragment or ''}"
-    if any(_is_other_site(inner, host) for inner in INNER_URL.findall(rest)):
+    lowered = rest.lower()
+    inner_urls = INNER_URL.findall(rest) if "http" in lowered or "ftp" in lowered else ()
+    if any(_is_other_site(inner, host) for inner in inner_urls):
         yield "open-redirect"
     if _holds_an_address(rest):
         yield "address-in-url"
