@@ -1,7 +1,7 @@
 """What was found in a mail becomes rows: artifacts known once, and items of this mail."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from submissions import policy
 from submissions.denylist import file_rule, sender_rule, url_rule
@@ -25,19 +25,53 @@ def store(submission: Submission, mail: ExtractedMail, plan: Plan, whole: bytes 
 
     `whole` are the bytes of the reported mail where a sandbox takes it as it is.
     """
-    rules = list(WhitelistRule.objects.filter(enabled=True).order_by("pk"))
-    denied = list(DenyRule.objects.filter(enabled=True).order_by("pk"))
-    found = [*map(file_item, mail.files), *(url_item(url, rules) for url in mail.urls)]
-    for item in found:
-        item.denied = str(known_bad(denied, item) or "")
-        item.skipped = "" if item.denied else item.skipped or policy.skipped(plan, item.artifact.kind)
-    if rule := sender_rule(denied, [reported.sender for reported in mail.reported]):
-        for item in found:
-            item.skipped = item.skipped if item.denied else item.skipped or Skipped.DENIED_MAIL
-        found.append(mail_item(submission, b"", str(rule)))
+    found, denied = found_in(mail, plan)
+    if denied:
+        found.append(mail_item(submission, b"", str(denied)))
     elif whole:
         found.append(mail_item(submission, whole, ""))
     keep(submission, found, from_position=0)
+
+
+def store_more(submission: Submission, mail: ExtractedMail, plan: Plan) -> list[Item]:
+    """Add what another look at the mail has found beside the items there are.
+
+    Gives back the files of before that a password has opened; they have learned it.
+    """
+    known = {place_of(item): item for item in submission.items.select_related("artifact")}
+    found, _denied = found_in(mail, plan)
+    opened = [known[place_of(item)] for item in found if place_of(item) in known and tell_password(item, known)]
+    keep(submission, [item for item in found if place_of(item) not in known], from_position=len(known))
+    return opened
+
+
+def place_of(item: Item) -> tuple[str, str, str]:
+    """What an item is and where: the same file at another place is another item."""
+    return item.artifact.kind, item.artifact.digest, item.path if item.artifact.kind == Kind.FILE else ""
+
+
+def tell_password(found: Item, known: Mapping[tuple[str, str, str], Item]) -> bool:
+    """Whether the item learns a password; then its notes are those of the opened file."""
+    item = known[place_of(found)]
+    if not found.password or item.password == found.password:
+        return False
+    item.password, item.notes = found.password, found.notes
+    item.save(update_fields=["password", "notes"])
+    return not item.skipped
+
+
+def found_in(mail: ExtractedMail, plan: Plan) -> tuple[list[Item], DenyRule | None]:
+    """The items of a mail, not stored yet, and the rule that denies the whole mail by its sender."""
+    rules = list(WhitelistRule.objects.filter(enabled=True).order_by("pk"))
+    denied = list(DenyRule.objects.filter(enabled=True).order_by("pk"))
+    found = [*map(file_item, mail.files), *(url_item(url, rules) for url in mail.urls)]
+    rule = sender_rule(denied, [reported.sender for reported in mail.reported])
+    for item in found:
+        item.denied = str(known_bad(denied, item) or "")
+        item.skipped = "" if item.denied else item.skipped or policy.skipped(plan, item.artifact.kind)
+        if rule and not item.denied:
+            item.skipped = item.skipped or Skipped.DENIED_MAIL
+    return found, rule
 
 
 def known_bad(rules: Iterable[DenyRule], item: Item) -> DenyRule | None:

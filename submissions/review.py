@@ -79,7 +79,7 @@ def again(row: Submission, actor: str, *, failed_only: bool = False) -> list[int
     """Analyse the mail's items anew; gives back the analyses to submit. Raises Refused while it is analysed."""
     if row.state != State.DONE:
         raise Refused("already running" if row.state in Submission.OPEN else "nothing of it can be analysed")
-    fresh = [_next(analysis) for analysis in _repeatable(row, failed_only=failed_only)]
+    fresh = [afresh(analysis, analysis.context) for analysis in _repeatable(row, failed_only=failed_only)]
     if not fresh:
         raise Refused("nothing to analyse again")
     made = Analysis.objects.bulk_create(fresh)
@@ -103,14 +103,15 @@ def _repeatable(row: Submission, *, failed_only: bool) -> list[Analysis]:
     return list(found.values())
 
 
-def _next(analysis: Analysis) -> Analysis:
+def afresh(analysis: Analysis, context: dict[str, object]) -> Analysis:
+    """The next generation of an analysis, which no earlier result may stand in for."""
     return Analysis(
         artifact_id=analysis.artifact_id,
         sandbox=analysis.sandbox,
         profile=analysis.profile,
         generation=analysis.generation + 1,
         afresh=True,
-        context=analysis.context,
+        context=context,
         deadline_at=now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
     )
 

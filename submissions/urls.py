@@ -21,6 +21,7 @@ from submissions.views import (
     sample,
     saved,
     status,
+    unlocking,
     whitelist,
 )
 
@@ -50,6 +51,7 @@ urlpatterns = [
     page("submissions/<int:pk>/indicators/<str:form>/", detail.blocklist, READ, "indicators"),
     page("submissions/<int:pk>/decide/", decisions.decide, roles.DECIDE, "decide"),
     page("submissions/<int:pk>/override/", decisions.override, roles.DECIDE, "override"),
+    page("submissions/<int:pk>/unlock/", unlocking.unlock, roles.DECIDE, "unlock"),
     page("submissions/<int:pk>/original/", decisions.original, roles.DOWNLOAD, "original"),
     page("submissions/<int:pk>/mail/", preview.mail, READ, "mail"),
     page("submissions/<int:pk>/mail/frame/", preview.frame, READ, "mail-frame"),

@@ -66,6 +66,8 @@ EVENTS = {
     ("campaigndecision", "done"): "Carried out",
     ("campaigndecision", "failed"): "Stopped",
     ("submission", "downloaded"): "Original downloaded",
+    ("submission", "unlocked"): "Opened with a password",
+    ("submission", "not-unlocked"): "A password did not fit",
     ("analysis", "queued"): "Queued",
     ("analysis", "submitting"): "Handed to the sandbox",
     ("analysis", "unknown"): "Answer of the sandbox lost",

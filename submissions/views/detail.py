@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from submissions import indicators
+from submissions import indicators, unlocking
 from submissions.judgement import judge
 from submissions.models import Review, Submission
 from submissions.selectors.detail import Detail, detail
@@ -36,6 +36,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             "detail": found,
             "submission": found.submission,
             "parts": pieces,
+            "locked": unlocking.locked(found.submission) if found.submission.state == Submission.State.DONE else [],
             "related": related(found.submission, found.items),
             "review": Review.objects.filter(submission=found.submission).select_related("assigned_to").first(),
             "running": parts.stamps(pieces.values()) if found.is_open else "",
