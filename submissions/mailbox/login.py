@@ -1,5 +1,6 @@
 """Entering an IMAP account: by password, or by an OAuth2 access token (XOAUTH2, or OAUTHBEARER of RFC 7628)."""
 
+import imaplib
 import re
 
 from imapclient.exceptions import LoginError
@@ -13,11 +14,16 @@ class TokenRefused(LoginError):
 
 
 def log_in(client: Client, account: Account) -> None:
-    """Raises LoginError when the server refuses."""
-    if account.token:
-        by_token(client, account)
-    else:
-        by_password(client, account)
+    """Raises LoginError when the server refuses; a line that broke meanwhile is no refusal."""
+    try:
+        if account.token:
+            by_token(client, account)
+        else:
+            by_password(client, account)
+    except LoginError as error:
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        raise
 
 
 def by_password(client: Client, account: Account) -> None:
@@ -49,4 +55,6 @@ def by_token(client: Client, account: Account) -> None:
     try:
         client.sasl_login("OAUTHBEARER" if bearer else "XOAUTH2", respond)
     except LoginError as error:
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise
         raise TokenRefused(" ".join([str(error), *told])) from error

@@ -17,15 +17,16 @@ from tests.servers.processes import free_port
 pytestmark = pytest.mark.servers
 
 
-def fault(entry: Account) -> MailboxError:
-    with pytest.raises(MailboxError) as caught, ImapMailbox(entry, timeouts=Timeouts(operation=3, body=3)):
+def fault(entry: Account, patience: float = 3) -> MailboxError:
+    limits = Timeouts(operation=patience, body=patience)
+    with pytest.raises(MailboxError) as caught, ImapMailbox(entry, timeouts=limits):
         pass
     assert entry.password not in str(caught.value)
     return caught.value
 
 
 def of(server: Dovecot, **changes: Any) -> MailboxError:
-    return fault(account(server, **changes))
+    return fault(account(server, **changes), patience=20)
 
 
 def test_a_wrong_password(dovecot_server: Dovecot) -> None:

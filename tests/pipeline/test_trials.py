@@ -1,0 +1,124 @@
+"""The connection test of mailboxes that are no IMAP accounts, and what is kept of every test."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mailmonitor.models import Event, Grant
+from submissions import trials
+from submissions.mailbox.door import Porter, open_door
+from submissions.models import Mailbox
+from tests import rows
+from tests.fakes.graph_server import TOKEN, USER, GraphServer
+from tests.mailbox.conftest import in_maildir
+from tests.servers.certificates import make_certificate
+from tests.servers.processes import free_port
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "reports@corp.example"
+
+
+def statuses(row: Mailbox) -> dict[str, str]:
+    return {line.name: line.status for line in trials.examine(row)}
+
+
+def test_a_maildir_is_looked_into_and_tried_for_writing(tmp_path: Path) -> None:
+    in_maildir(tmp_path / "mail").deliver(b"Subject: 1\n\n")
+    row = rows.mailbox(protocol="maildir", folder=str(tmp_path / "mail"), host="")
+
+    lines = list(trials.examine(row))
+
+    assert [line.status for line in lines] == ["OK", "OK"]
+    assert "holds 1 mails" in lines[0].words
+    assert list((tmp_path / "mail/tmp").iterdir()) == []
+
+
+def test_a_maildir_that_is_none_is_named(tmp_path: Path) -> None:
+    row = rows.mailbox(protocol="maildir", folder=str(tmp_path / "nowhere"), host="")
+
+    assert statuses(row) == {"folder": "FAIL", "moving mails": "SKIP"}
+
+
+@pytest.fixture
+def graph(tmp_path: Path, settings: Any) -> Iterator[GraphServer]:
+    with GraphServer(make_certificate(tmp_path)) as server:
+        settings.CA_FILE = server.ca_file
+        yield server
+
+
+def by_graph(server: GraphServer, token: str) -> Mailbox:
+    grant = Grant.objects.create(
+        name="Graph", way="microsoft-app", access_token=token, expires_at=timezone.now() + timedelta(hours=1)
+    )
+    return rows.mailbox(protocol="graph", host="localhost", port=server.port, username=USER, grant=grant)
+
+
+def test_graph_is_tried_by_token_and_folder(graph: GraphServer) -> None:
+    assert statuses(by_graph(graph, TOKEN)) == {"token": "OK", "folder": "OK"}
+
+
+def test_a_token_that_graph_refuses_is_told(graph: GraphServer) -> None:
+    lines = list(trials.examine(by_graph(graph, "another")))
+
+    assert [line.status for line in lines] == ["OK", "FAIL"]
+    assert "InvalidAuthenticationToken" in lines[1].cause
+
+
+def test_graph_without_a_sign_in_is_told(graph: GraphServer) -> None:
+    row = rows.mailbox(protocol="graph", host="localhost", port=graph.port, username=USER)
+
+    assert statuses(row) == {"token": "FAIL", "folder": "SKIP"}
+
+
+@pytest.fixture
+def door() -> Iterator[int]:
+    """A door that knows one address; nothing may be handed over in a test of it."""
+
+    def take(handed: object) -> None:
+        raise AssertionError("the test handed a mail over")
+
+    loop = asyncio.new_event_loop()
+    with ThreadPoolExecutor(1) as executor:
+        porter = Porter({ADDRESS}.__contains__, take, executor)
+        server = loop.run_until_complete(open_door(porter, "lmtp", "127.0.0.1", 0, 1000))
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        yield server.sockets[0].getsockname()[1]
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+    loop.run_until_complete(asyncio.sleep(0.05))
+    loop.close()
+
+
+@pytest.mark.parametrize(("address", "status"), [(ADDRESS, "OK"), ("ceo@corp.example", "FAIL")])
+def test_a_door_is_asked_whether_it_takes_the_address(door: int, address: str, status: str) -> None:
+    row = rows.mailbox(protocol="lmtp", host="127.0.0.1", port=door, address=address)
+
+    assert statuses(row) == {"door": status}
+
+
+def test_a_door_that_nobody_opened_is_told_with_the_command() -> None:
+    line = next(trials.examine(rows.mailbox(protocol="smtp", host="127.0.0.1", port=free_port())))
+
+    assert line.status == "FAIL"
+    assert "manage.py receive_mail" in line.fix
+
+
+def test_the_result_is_kept_and_told_whoever_asked(tmp_path: Path) -> None:
+    in_maildir(tmp_path / "mail")
+    row = rows.mailbox(protocol="maildir", folder=str(tmp_path / "mail"), host="")
+
+    assert trials.keep(row)
+    row.refresh_from_db()
+
+    assert [line["name"] for line in row.test_result] == ["folder", "moving mails", "answers"]
+    assert row.tested_at is not None
+    assert Event.objects.get(subject=row.label).kind == "tested"
