@@ -85,7 +85,7 @@ def poll(pk: int) -> bool:
         report = ask(profile(row.sandbox, row.profile), adapter, lambda: adapter.poll(row.reference_at_sandbox, taken))
         if report is not None:
             return finish(row, report)
-        row.release(due_in=poll_wait(row.polls), polls=row.polls + 1)
+        row.release(due_in=poll_wait(row.polls + 1), polls=row.polls + 1)
     except SandboxError as error:
         if error.permanent:
             return fail(row, str(error), kind=error.kind)

@@ -75,6 +75,7 @@ EVENTS = {
     ("analysis", "running"): "Running in the sandbox",
     ("analysis", "finished"): "Analysed",
     ("analysis", "failed"): "Analysis failed",
+    ("analysis", "report-downloaded"): "Report downloaded",
     ("notification", "queued"): "Mail decided",
     ("notification", "sending"): "Sending mail",
     ("notification", "sent"): "Mail sent",

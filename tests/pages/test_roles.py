@@ -32,6 +32,7 @@ MATRIX = {
     "mail": EVERYBODY,
     "mail-frame": EVERYBODY,
     "artifact": EVERYBODY,
+    "report": DECIDERS | {"sample-handler"},
     "dashboard": EVERYBODY,
     "dashboard-export": EXPORTERS,
     "campaigns": EVERYBODY,

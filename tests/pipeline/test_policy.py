@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from submissions import analysis, conclusion, intake, letters, policy, recovery
@@ -301,3 +302,12 @@ def test_a_denied_file_is_malicious_at_once_and_the_answer_names_the_rule(
 
     assert (row.verdict, sandboxes.asked) == ("malicious", [])
     assert letters.reason(judge(row)[0]).startswith("On the deny list. Files with this sha256: ")
+
+
+def test_an_hour_of_running_costs_twelve_polls_at_most() -> None:
+    passed, polls = settings.POLL_FIRST, 0
+    while passed <= timedelta(hours=1):
+        polls += 1
+        passed += analysis.poll_wait(polls)
+
+    assert polls == 12

@@ -47,6 +47,7 @@ LAYERS = [
         "submissions.trials",
         "submissions.handover",
         "submissions.quotas",
+        "submissions.downloads",
         "submissions.mailboxes",
         "submissions.recovery",
         "submissions.invariants",
