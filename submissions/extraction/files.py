@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from submissions.extraction import charsets, decoration, file_types, legacy, names, reported
+from submissions.extraction import charsets, decoration, file_types, legacy, names, received, reported
 from submissions.extraction import passwords as password_candidates
 from submissions.extraction.finds import NOTE, REPORTED, Finds
 from submissions.extraction.inline_mails import InlineMails
@@ -284,6 +284,8 @@ def _mail_inside(inside: Inside, path: str, file_type: str) -> Reported:
         for key, value in mail.items()
         if key not in ("subject", "from", "to", "date", "message-id")
     }
+    if value := mail.get("authentication-results"):
+        facts["authentication_results"] = received.authentication_results((value,))
     return Reported(
         path,
         how,

@@ -7,6 +7,8 @@ from typing import Any
 from submissions.judgement import Judged
 from submissions.verdicts import Verdict, worst
 
+OWN = "reporters-own"
+
 
 @dataclass
 class Node:
@@ -87,8 +89,17 @@ def _places(node: Node) -> list[str]:
 def _mail_of(node: Node, mails: list[Mail]) -> Mail | None:
     """The innermost reported mail that holds the item; the whole mail has the empty path."""
     place = next(iter(_places(node)), "").split(" ")[0]
-    holding = [mail for mail in mails if _leads(str(mail.facts.get("path", "")), place)]
-    return max(holding, key=lambda mail: len(str(mail.facts.get("path", ""))), default=None)
+    is_own = OWN in node.judged.item.notes
+    holding = [
+        mail for mail in mails if _leads(_path(mail), place) and not (is_own and mail.facts.get("how") == "inline")
+    ]
+    return max(holding, key=lambda mail: len(_path(mail)), default=None)
+
+
+def _path(mail: Mail) -> str:
+    """Where what belongs to the mail begins: of one forwarded inline the mail that it stands in, with its files."""
+    facts = mail.facts.get("facts") or {}
+    return str(facts.get("within", "") if mail.facts.get("how") == "inline" else mail.facts.get("path", ""))
 
 
 def _leads(path: str, place: str) -> bool:

@@ -2,10 +2,13 @@
 
 import struct
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 
+from submissions.extraction.extract import extract
 from submissions.extraction.types import Limits
 from tests.extraction.compound_file import Tree, compound_file
 from tests.extraction.opening import codes, names, opened
@@ -191,3 +194,17 @@ def test_line_breaks_in_a_property_cannot_make_headers() -> None:
     inside = opened(compound_file(message({}, embedded(inner, "x"))))
 
     assert message_from_bytes(inside.members[0].content)["bcc"] is None
+
+
+def test_results_of_servers_are_read_from_the_headers_that_a_message_came_with() -> None:
+    headers = "From: a@evil.example\r\nAuthentication-Results: spf=fail smtp.mailfrom=evil.example; dkim=none\r\n"
+    content = compound_file(message({SUBJECT: wide("first"), HEADERS: wide(headers)}))
+    mail = EmailMessage()
+    mail["Subject"] = "look"
+    mail.add_attachment(content, maintype="application", subtype="vnd.ms-outlook", filename="a.msg")
+
+    (found,) = extract(mail.as_bytes()).reported
+
+    facts: dict[str, Any] = dict(found.facts)
+    (field,) = facts["authentication_results"]
+    assert [(one["method"], one["result"]) for one in field["results"]] == [("spf", "fail"), ("dkim", "none")]
