@@ -87,6 +87,7 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     page("Mailboxes", "inbox", "submissions.mailbox"),
+                    page("Sign-ins", "key", "mailmonitor.grant"),
                     page("Mail texts", "edit_note", "notifications.template"),
                     page("Look of the mails", "palette", "notifications.appearance"),
                     page("Languages", "translate", "notifications.languagerule"),

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mailmonitor.models import Event
+from mailmonitor.models import Event, Grant
 from submissions.models import Mailbox, WhitelistRule
 from tests import rows
 from tests.pages.test_list import text
@@ -37,6 +37,8 @@ def post(page: Client, address: str, values: dict[str, Any]) -> Any:
         "",
         *(f"{name}/" for name in RECORDS),
         "submissions/mailbox/",
+        "mailmonitor/grant/",
+        "mailmonitor/grant/add/",
         "submissions/whitelistrule/",
         "submissions/simulation/",
         "auth/user/",
@@ -151,3 +153,15 @@ def test_records_cannot_be_written(page: Client, record: str) -> None:
 def test_the_policy_is_relaxed_under_admin_alone(page: Client) -> None:
     assert "'unsafe-eval'" in page.get("/admin/")["Content-Security-Policy"]
     assert "unsafe" not in page.get("/submissions/")["Content-Security-Policy"]
+
+
+def test_the_secrets_of_a_sign_in_are_kept_when_left_empty_and_never_shown(page: Client) -> None:
+    grant = Grant.objects.create(name="Corp", way="microsoft-app", client_secret="hunter2hunter2")
+    place = f"/admin/mailmonitor/grant/{grant.pk}/change/"
+    values = {"name": "Corp", "state": "active", "way": "microsoft-app", "tenant": "corp.example", "client_secret": ""}
+
+    assert "hunter2" not in page.get(place).content.decode()
+    assert page.post(place, values).status_code == 302
+
+    grant.refresh_from_db()
+    assert (grant.tenant, grant.client_secret) == ("corp.example", "hunter2hunter2")
