@@ -6,6 +6,7 @@ A reply quotes in the same way as a forward: in a mail whose subject says that i
 forwarded counts. See docs/decisions/0020.
 """
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from submissions.extraction.forward_lines import LONGEST_SOURCE, Line, Wrapper, 
 from submissions.extraction.forward_separators import Separator, separator_of, unglued
 from submissions.extraction.forward_values import mailbox, sender_of
 from submissions.extraction.forward_words import FORWARD_PREFIXES, REPLY_PREFIXES
-from submissions.extraction.visible_text import UNSEEN, parsed
 
 DEEPEST = 5
 _LABEL = re.compile(r"(?:^|\n)[\s>|*\"']{0,40}[^\W\d_][^\n:：@<>]{0,44}\s{0,4}[:：]")
+_DASHES = ("---", "___", "===")
 _BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
+_NOT_SHOWN = re.compile(r"<(?:[sS][tT][yY][lL][eE]|[sS][cC][rR][iI][pP][tT])\b")
+_TAGS = re.compile(r"(?:<[^<>]*+>\s*+)++")
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?([^\W\d_][^:：\[\]]{0,20}?)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]")
 
 
@@ -61,10 +64,19 @@ def _is_worth_reading(source: str, *, is_html: bool) -> bool:
         return False
     text = source[:LONGEST_SOURCE]
     if is_html:
-        tree = parsed(text)
-        tree.strip_tags(UNSEEN)
-        text = tree.root.text(separator="\n") if tree.root else ""
-    return len(list(islice(_LABEL.finditer(text), 2))) > 1 or _BEHIND_DASHES.search(text) is not None
+        text = html.unescape(_without_markup(text))
+    return _has_labels(text) or (any(dashes in text for dashes in _DASHES) and _BEHIND_DASHES.search(text) is not None)
+
+
+def _has_labels(text: str) -> bool:
+    colons = text.count(":") - text.count("://") + text.count("：")
+    return colons > 1 and len(list(islice(_LABEL.finditer(text), 2))) > 1
+
+
+def _without_markup(source: str) -> str:
+    """The text between the tags, each piece on a line of its own; roughly, for a tree of every mail costs too much."""
+    first, *others = _NOT_SHOWN.split(source)
+    return _TAGS.sub("\n", "".join([first, *(part.partition("</")[2] for part in others)]))
 
 
 def prefix_of(subject: str) -> str:
