@@ -24,11 +24,15 @@ DOUBT = "outcome unknown: the connection ended between the final dot and the rel
 
 def due(limit: int = 500) -> list[int]:
     """The keys of mails that may be delivered now, the longest due first. None overtakes its thread's older mail."""
+    return list(waiting().values_list("pk", flat=True)[:limit])
+
+
+def waiting() -> QuerySet[Notification]:
+    """What `due` reads; by the partial index on due times, however many mails were sent before."""
     older = ahead().filter(thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
     free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
-    waiting = Q(state__in=(State.DEFERRED, State.UNKNOWN)) | (Q(state=State.QUEUED) & ~Exists(older))
-    rows = Notification.objects.filter(free, waiting, due_at__lte=Now()).order_by("due_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:limit])
+    its_turn = Q(state__in=(State.DEFERRED, State.UNKNOWN)) | (Q(state=State.QUEUED) & ~Exists(older))
+    return Notification.objects.filter(free, its_turn, due_at__lte=Now()).order_by("due_at", "pk")
 
 
 def deliver(pk: int) -> None:

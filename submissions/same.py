@@ -10,29 +10,38 @@ from submissions.verdicts import Verdict
 MOST = 500
 
 
-def others(row: Submission) -> list[Submission]:
+def others(row: Submission, verdict: str = "") -> list[Submission]:
     """The other finished reports of the same thing that hold another verdict, the oldest first; 500 at most.
+
+    `verdict` is the one to compare with, by default that of the report itself.
 
     The same thing is the same set of files and links that count. A mail without any has no others.
     """
-    own = content(row.pk)
+    own = contents_of([row.pk])[row.pk]
     if not own:
         return []
     candidates = Submission.objects.filter(
         state=Submission.State.DONE, items__artifact=min(own), items__skipped__in=counting()
     )
-    rows = candidates.exclude(pk=row.pk).exclude(verdict=row.verdict).select_related("mailbox").order_by("pk")
-    return [other for other in rows.distinct()[:MOST] if content(other.pk) == own]
+    rows = (
+        candidates.exclude(pk=row.pk).exclude(verdict=verdict or row.verdict).select_related("mailbox").order_by("pk")
+    )
+    found = list(rows.distinct()[:MOST])
+    contents = contents_of([other.pk for other in found])
+    return [other for other in found if contents[other.pk] == own]
 
 
 def counting() -> list[str]:
     return ["", *(choice for choice in Item.Skipped.values if choice not in Item.HARMLESS)]
 
 
-def content(pk: int) -> set[int]:
-    """The artifacts that have a say in the mail's verdict."""
-    rows = Item.objects.filter(submission=pk).exclude(skipped__in=Item.HARMLESS)
-    return set(rows.values_list("artifact", flat=True))
+def contents_of(keys: list[int]) -> dict[int, set[int]]:
+    """By report: the artifacts that have a say in its verdict."""
+    found: dict[int, set[int]] = {pk: set() for pk in keys}
+    rows = Item.objects.filter(submission__in=keys).exclude(skipped__in=Item.HARMLESS)
+    for pk, artifact in rows.values_list("submission", "artifact"):
+        found[pk].add(artifact)
+    return found
 
 
 def spread(row: Submission, reason: str, actor: str) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin as UnfoldAdmin
 from unfold.decorators import display
 
-from notifications import editing
+from notifications import editing, files
 from notifications.addresses import domain_of
 from notifications.forms import TemplateForm
 from notifications.kinds import KINDS, SAMPLES, TABLE
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     TemplateModelAdmin = admin.ModelAdmin[Template]
 else:
     TemplateModelAdmin = UnfoldAdmin
+
+LARGEST_IMPORT = 4 * 1024 * 1024
+MOST_FAULTS = 20
 
 
 @admin.register(Template)
@@ -80,7 +83,30 @@ class TemplateAdmin(TemplateModelAdmin):
             path("<int:pk>/test/", self.own(self.send_test), name="notifications_template_test"),
             path("<int:pk>/reset/", self.own(self.reset), name="notifications_template_reset"),
         ]
-        return own + super().get_urls()
+        whole = [
+            path("export/", self.admin_site.admin_view(self.export), name="notifications_template_export"),
+            path("import/", self.admin_site.admin_view(require_POST(self.take)), name="notifications_template_import"),
+        ]
+        return own + whole + super().get_urls()
+
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """All texts as a zip of files."""
+        if not self.has_view_permission(request):
+            return HttpResponse("You may not see texts.", status=403)
+        answer = HttpResponse(files.exported(), content_type="application/zip")
+        answer["Content-Disposition"] = 'attachment; filename="mail-texts.zip"'
+        return answer
+
+    def take(self, request: HttpRequest) -> HttpResponse:
+        """Texts from such a zip; each that is taken over keeps a version of what it said before."""
+        if not self.has_change_permission(request):
+            return HttpResponse("You may not change texts.", status=403)
+        upload = request.FILES.get("texts")
+        if upload is None or (upload.size or 0) > LARGEST_IMPORT:
+            messages.error(request, "Choose a zip with texts, not larger than 4 MB.")
+        else:
+            tell_of_import(request, upload.read())
+        return HttpResponseRedirect(reverse("admin:notifications_template_changelist"))
 
     def own(self, view: Any) -> Any:
         """A page that changes something: by POST, in admin's session, with the right to change texts."""
@@ -127,6 +153,17 @@ class TemplateAdmin(TemplateModelAdmin):
         row = self.get_object(request, object_id)
         tools = template_tools(row) if row else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **tools})
+
+
+def tell_of_import(request: HttpRequest, upload: bytes) -> None:
+    try:
+        done = files.imported(upload, request.user.get_username())
+    except files.NoTexts as error:
+        messages.error(request, str(error))
+        return
+    messages.success(request, f"{done.changed} texts are changed.")
+    for fault in done.faults[:MOST_FAULTS]:
+        messages.error(request, fault)
 
 
 def may_be_tested(to: str, *, own: str) -> bool:

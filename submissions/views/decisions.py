@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mailmonitor.hints import hint
 from notifications.rendering import Rendered
 from notifications.tasks import deliver
-from submissions import review, storage
+from submissions import review, same, storage
 from submissions.forms import OverrideForm
 from submissions.models import Submission
 from submissions.review import Refused
@@ -22,6 +22,7 @@ from submissions.verdicts import Verdict
 
 PASSWORD = b"infected"
 LONGEST_NOTE = 2000
+AGAIN = "The mail was analysed again."
 
 
 def name_of(request: HttpRequest) -> str:
@@ -49,6 +50,9 @@ def carry_out(request: HttpRequest, row: Submission, action: str) -> str:
         case "again" | "again-failed":
             hint(submit, *review.again(row, actor, failed_only=action == "again-failed"))
             return gettext("It is being analysed again.")
+        case "spread":
+            hint(deliver, *same.spread(row, AGAIN, actor))
+            return "The other reports of it have the same verdict now, and their reporters are told."
         case "resend":
             hint(deliver, *review.resend(row, actor))
             return gettext("The failed mails are sent again.")
@@ -79,7 +83,9 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
         if "save" in request.POST and overruled(request, row, form):
             return redirect("submissions:detail", pk)
         mail = preview(row, form)
-    return render(request, "submissions/override.html", {"submission": row, "form": form, "mail": mail})
+    others = same.others(row, form["verdict"].value() or row.verdict) if row.verdict and form.is_bound else []
+    context = {"submission": row, "form": form, "mail": mail, "others": len(others)}
+    return render(request, "submissions/override.html", context)
 
 
 def overruled(request: HttpRequest, row: Submission, form: OverrideForm) -> bool:
@@ -91,6 +97,8 @@ def overruled(request: HttpRequest, row: Submission, form: OverrideForm) -> bool
     except Refused as error:
         form.add_error("verdict", forms.ValidationError(f"Not done: {error}."))
         return False
+    if values["everyone"]:
+        sent += same.spread(row, values["reason"], name_of(request))
     hint(deliver, *sent)
     told = gettext("The reporter is told.") if sent else gettext("Nobody is told.")
     messages.success(request, gettext("The new verdict: {}.").format(gettext(row.get_verdict_display())) + f" {told}")

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from submissions import indicators, unlocking
+from submissions import indicators, same, unlocking
 from submissions.judgement import judge
 from submissions.models import Review, Submission
 from submissions.selectors.detail import Detail, detail
@@ -38,6 +38,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             "parts": pieces,
             "locked": unlocking.locked(found.submission) if found.submission.state == Submission.State.DONE else [],
             "related": related(found.submission, found.items),
+            "others": len(same.others(found.submission)) if found.submission.verdict and not found.is_open else 0,
             "review": Review.objects.filter(submission=found.submission).select_related("assigned_to").first(),
             "running": parts.stamps(pieces.values()) if found.is_open else "",
             "polls": 1,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import parseaddr
+from itertools import islice
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,6 +18,7 @@ from notifications.addresses import counted, deliverable
 from notifications.message import Envelope, compose
 from notifications.rendering import Rendered
 from notifications.values import one_line
+from tests.notifications.header_cases import faults
 
 EXAMPLES = int(os.environ.get("HEADER_EXAMPLES", "150"))
 NAMES = {
@@ -39,6 +41,10 @@ def envelope(**fields: str) -> Envelope:
         **fields,
     }
     return Envelope(date=datetime(2026, 11, 24, 8, 2, tzinfo=UTC), **values)  # type: ignore[arg-type]
+
+
+def test_twenty_thousand_messages_parse_back_to_their_headers() -> None:
+    assert list(islice(faults(1, 20_000), 5)) == []
 
 
 def decoded(value: str) -> str:

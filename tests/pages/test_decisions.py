@@ -10,7 +10,7 @@ from django.test import Client
 from mailmonitor.models import Event
 from notifications.models import Notification
 from submissions import storage
-from submissions.models import Analysis, Review, SavedView, Submission
+from submissions.models import Analysis, Mailbox, Review, SavedView, Submission
 from submissions.sheet import safe
 from tests import rows
 from tests.pages.test_list import text
@@ -184,3 +184,42 @@ def test_a_view_is_kept_shared_and_forgotten(page: Client) -> None:
     assert "/submissions/?show=clean&amp;q=invoice" in html
     page.post(f"/submissions/views/{SavedView.objects.get().pk}/forget/")
     assert not SavedView.objects.exists()
+
+
+def three_reports(*verdicts: str) -> list[Submission]:
+    """Reports of one file by three people."""
+    mails = [
+        rows.submission(verdict=verdict, reporter=f"{name}@corp.example")
+        for name, verdict in zip(("anna", "bert", "carl"), verdicts, strict=True)
+    ]
+    for mail in mails:
+        rows.analysis(rows.item(mail).artifact, "suspicious") if mail is mails[0] else rows.item(mail)
+    return mails
+
+
+def told() -> list[str]:
+    return list(Notification.objects.filter(kind="verdict_changed").order_by("pk").values_list("to", flat=True))
+
+
+def test_an_override_says_how_many_others_reported_the_same_and_tells_them_when_asked(page: Client) -> None:
+    Mailbox.objects.filter(pk=rows.mailbox().pk).update(reporter_domains="corp.example")
+    first, *_ = three_reports("suspicious", "suspicious", "suspicious")
+    address, values = f"/submissions/{first.pk}/override/", {"verdict": "clean", "reason": "Ours", "notify": "on"}
+
+    shown = text(page.post(address, values))
+    assert "Give 2 other reports of the same thing this verdict, too, and tell the reporters" in shown
+    assert told() == []
+    page.post(address, {**values, "everyone": "on", "save": "1"})
+
+    assert told() == ["anna@corp.example", "bert@corp.example", "carl@corp.example"]
+    assert set(Submission.objects.values_list("verdict", flat=True)) == {"clean"}
+
+
+def test_after_a_second_analysis_the_others_are_told_by_a_button_with_their_number(page: Client) -> None:
+    first, *_ = three_reports("malicious", "suspicious", "suspicious")
+
+    assert "Give 2 other reports of it this verdict" in text(page.get(f"/submissions/{first.pk}/"))
+    decide(page, first, "spread")
+
+    assert told() == ["bert@corp.example", "carl@corp.example"]
+    assert "other reports of it" not in text(page.get(f"/submissions/{first.pk}/"))
