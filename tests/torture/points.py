@@ -1,6 +1,10 @@
-"""Kills at every named point of every step: before and after each commit, fsync, command, verb, call and hint.
+"""Strikes at every named point of every step: before and after each commit, fsync, command, verb, call and hint.
 
-    python -m tests.torture points --kills 4500 --database postgres --state /tmp/points.json
+    python -m tests.torture points --strikes 4500 --blow kill --database postgres --state /tmp/points.json
+
+The blows: `kill` (SIGKILL), `stale` (SIGSTOP, and SIGCONT when others have long done the work), `cut` (the database
+closes every connection), `full` (no space at this fsync or rename), `clock` (killed, with a clock that errs by up
+to a day).
 
 With --state it goes on where it was stopped. The servers are real (Dovecot, PostgreSQL) or strict fakes with
 ledgers (relay, Joe Sandbox); see tests/torture/stepping.
@@ -20,7 +24,8 @@ from tests.whole.real_parts import real_parts
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=4500)
+    parser.add_argument("--strikes", type=int, default=4500)
+    parser.add_argument("--blow", choices=["kill", "stale", "cut", "full", "clock"], default="kill")
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--seed", type=int, default=20261124)
     parser.add_argument("--state", type=Path)
@@ -29,6 +34,6 @@ def main(arguments: list[str]) -> None:
         os.environ.update(parts.installation.environment, DJANGO_SETTINGS_MODULE="mailmonitor.settings")
         django.setup()
         campaign = importlib.import_module("tests.torture.stepping.points")
-        failed = campaign.run(parts, strikes=options.kills, seed=options.seed, state=options.state)
+        failed = campaign.run(parts, blow=options.blow, strikes=options.strikes, seed=options.seed, state=options.state)
     if failed:
         sys.exit(1)

@@ -18,7 +18,6 @@ from tests.whole.real_parts import RealParts
 BATCH = 10
 ROUNDS = 60
 SHARE = {"fetch": BATCH, "sweep": BATCH, "deliver_due": BATCH, "unpack": 2, "poll": 2, "conclude": 2, "deliver": 3}
-WINDOW = ("sending", True)
 
 
 @dataclass
@@ -31,7 +30,9 @@ class Tally:
     strikes: int = 0
     points: Counter[str] = field(default_factory=Counter)
     in_doubt: int = 0
-    refused: int = 0
+    stale: int = 0
+    accepted: int = 0
+    handed_over: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @classmethod
@@ -101,14 +102,13 @@ class Campaign:
             if stored >= sent.count and is_quiet() and not self.parts.imap.mails():
                 return
 
-    def aim(self, name: str, pk: int) -> str:
+    def aim(self, name: str, pk: int, *, only: tuple[str, ...] = ("",)) -> str:
         """The point of this step that was struck least; none when the row has had its share."""
-        if self.struck[name, pk] >= SHARE.get(name, 1) or not self.known.get(name):
+        points = sorted(point for point in self.known.get(name, ()) if point.startswith(only))
+        if self.struck[name, pk] >= SHARE.get(name, 1) or not points:
             return ""
-        least = min(self.tally.points[f"{name}: {point}"] for point in self.known[name])
-        return self.chance.choice(
-            sorted(point for point in self.known[name] if self.tally.points[f"{name}: {point}"] == least)
-        )
+        least = min(self.tally.points[f"{name}: {point}"] for point in points)
+        return self.chance.choice([point for point in points if self.tally.points[f"{name}: {point}"] == least])
 
     def ended(self, step: Step) -> str:
         """Learn the step's points and note what it should not have done; the struck point."""
@@ -136,7 +136,9 @@ def table(tally: Tally, strikes: str) -> str:
     lines = [
         f"{tally.mails} mails, {tally.strikes} {strikes} at {len(tally.points)} named points",
         f"  fewest at one point: {min(tally.points.values(), default=0)}; by step: {dict(by_step)}",
-        f"  letters struck between dot and record: {tally.in_doubt}; writes of stale workers accepted: {tally.refused}",
+        f"  letters struck between dot and record: {tally.in_doubt}",
+        f"  stale workers woken: {tally.stale}, writes accepted from them: {tally.accepted}, "
+        f"of them stopped between the last look at the lease and the submission: {tally.handed_over}",
         f"  broken promises: {len(tally.wrong)}",
         *(f"    {one}" for one in tally.wrong[:20]),
     ]

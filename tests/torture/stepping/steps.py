@@ -81,6 +81,10 @@ class Step:
     def wait(self) -> "Step":
         """Until it has ended."""
         _, status = os.waitpid(self.process, 0)
+        return self.read(status)
+
+    def read(self, status: int) -> "Step":
+        """What it told until it ended."""
         self.code = os.waitstatus_to_exitcode(status)
         with os.fdopen(self._reader, errors="replace") as told:
             lines = told.read()
@@ -94,8 +98,7 @@ class Step:
         _, status = os.waitpid(self.process, os.WUNTRACED)
         if os.WIFSTOPPED(status):
             return True
-        self.code = os.waitstatus_to_exitcode(status)
-        os.close(self._reader)
+        self.read(status)
         return False
 
     def go_on(self) -> "Step":

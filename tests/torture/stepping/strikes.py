@@ -1,0 +1,90 @@
+"""The ways in which a step can be struck at a named point, one for each campaign."""
+
+import errno
+from collections.abc import Callable
+from datetime import timedelta
+
+import psycopg
+from django.utils import timezone
+
+from tests.torture.stepping.campaign import Campaign
+from tests.torture.stepping.steps import ROWS, Step, due, pass_time, stop
+
+OFFSETS = [timedelta(hours=hours) for hours in (-24, -1, 1, 24)]
+OWNERS = {"fetch": 0, "unpack": 1, "submit": 2, "poll": 2, "reconcile": 2, "deliver": 3}
+HANDED_OVER = ("before http v2/submission/new", "after write submissions_analysis")
+
+
+def killed(campaign: Campaign, name: str, pk: int) -> str:
+    """SIGKILL."""
+    return campaign.ended(Step(name, pk, campaign.aim(name, pk)).start().wait())
+
+
+def without_room(campaign: Campaign, name: str, pk: int) -> str:
+    """The disk is full at this very fsync or rename."""
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    target = campaign.aim(name, pk, only=("before fsync", "before rename"))
+    return campaign.ended(Step(name, pk, target, full).start().wait())
+
+
+def cut_off(campaign: Campaign, name: str, pk: int) -> str:
+    """The database closes every connection."""
+    server = campaign.parts.postgres
+
+    def cut() -> None:
+        words = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname <> ''"
+        with psycopg.connect(server.url(), autocommit=True) as link:  # type: ignore[union-attr]
+            link.execute(words)
+
+    return campaign.ended(Step(name, pk, campaign.aim(name, pk), cut).start().wait())
+
+
+def with_a_wrong_clock(campaign: Campaign, name: str, pk: int) -> str:
+    """The worker's clock errs by an hour or a day, and it is killed at the point."""
+    offset = campaign.chance.choice(OFFSETS)
+    right = timezone.now
+    timezone.now = lambda: right() + offset
+    try:
+        return killed(campaign, name, pk)
+    finally:
+        timezone.now = right
+
+
+def stale(campaign: Campaign, name: str, pk: int) -> str:
+    """Stopped at the point, the step wakes when others have long done its work: it must not write any more."""
+    # A transaction that stands still holds its locks, and all others would wait with it
+    target = campaign.aim(name, pk, only=("before write", "before http", "before smtp", "before imap", "after"))
+    target = target if name in OWNERS else ""
+    step = Step(name, pk, target, stop).start()
+    if not step.wait_until_stopped():
+        return campaign.ended(step)
+    campaign.note_doubt(name, pk)
+    rows = ROWS[OWNERS[name]]._default_manager.filter(pk=pk)
+    held = rows.values_list("token", flat=True).get()
+    if name == "submit" and target.startswith(HANDED_OVER):
+        campaign.tally.handed_over += 1
+    for _ in range(4):
+        pass_time()
+        for other, number in [("sweep", 0), ("deliver_due", 0), *due()]:
+            if number in (0, pk) and other in ("sweep", "deliver_due", "reconcile", name):
+                Step(other, number).start().wait()
+    before = rows.values().get()
+    step.go_on()
+    taken_over = held is not None and before["token"] != held
+    if taken_over and name != "fetch" and rows.values().get() != before:
+        campaign.tally.accepted += 1
+        campaign.tally.wrong.append(f"a stale {name} changed its row after {target}")
+    campaign.tally.stale += taken_over
+    return campaign.ended(step)
+
+
+STRIKES: dict[str, Callable[[Campaign, str, int], str]] = {
+    "kill": killed,
+    "full": without_room,
+    "cut": cut_off,
+    "clock": with_a_wrong_clock,
+    "stale": stale,
+}
