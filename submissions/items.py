@@ -1,6 +1,7 @@
 """What was found in a mail becomes rows: artifacts known once, and items of this mail."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from submissions import policy
@@ -8,7 +9,7 @@ from submissions.denylist import file_rule, sender_rule, url_rule
 from submissions.extraction.types import ExtractedMail, File, Url
 from submissions.models import Artifact, DenyRule, Item, Submission, WhitelistRule
 from submissions.plan import Plan
-from submissions.whitelist import deciding
+from submissions.whitelist import deciding, deciding_on_file
 
 Kind = Artifact.Kind
 Skipped = Item.Skipped
@@ -62,9 +63,9 @@ def tell_password(found: Item, known: Mapping[tuple[str, str, str], Item]) -> bo
 
 def found_in(mail: ExtractedMail, plan: Plan) -> tuple[list[Item], DenyRule | None]:
     """The items of a mail, not stored yet, and the rule that denies the whole mail by its sender."""
-    rules = list(WhitelistRule.objects.filter(enabled=True).order_by("pk"))
+    rules = list(WhitelistRule.in_force())
     denied = list(DenyRule.objects.filter(enabled=True).order_by("pk"))
-    found = [*map(file_item, mail.files), *(url_item(url, rules) for url in mail.urls)]
+    found = [*(file_item(file, rules) for file in mail.files), *(url_item(url, rules) for url in mail.urls)]
     rule = sender_rule(denied, [reported.sender for reported in mail.reported])
     for item in found:
         item.denied = str(known_bad(denied, item) or "")
@@ -91,17 +92,19 @@ def mail_item(submission: Submission, whole: bytes, denied: str) -> Item:
 
 
 def keep(submission: Submission, found: list[Item], *, from_position: int) -> None:
-    """Write the items, those of one artifact to its one row."""
+    """Write the items, those of one artifact to its one row, and count the rules that spared them."""
     known = artifacts(item.artifact for item in found)
     for position, item in enumerate(found, start=from_position):
         item.submission = submission
         item.artifact = known[item.artifact.kind, item.artifact.digest]
         item.position = position
     Item.objects.bulk_create(found)
+    WhitelistRule.hit(Counter(item.rule_id for item in found if item.rule_id and item.skipped == Skipped.WHITELIST))
 
 
-def file_item(file: File) -> Item:
+def file_item(file: File, rules: Iterable[WhitelistRule]) -> Item:
     """An item for a file; empty ones and mere decoration are skipped, visibly."""
+    rule = deciding_on_file(rules, file.sha256)
     artifact = Artifact(kind=Kind.FILE, digest=file.sha256, size=file.size, type=file.type[:200], name=clean(file.name))
     return Item(
         artifact=artifact,
@@ -109,7 +112,9 @@ def file_item(file: File) -> Item:
         path=clean(file.path),
         notes=[clean(note) for note in file.notes],
         password=clean(file.password or "")[:200],
-        skipped=file_skipped(file),
+        skipped=Skipped.WHITELIST if rule else file_skipped(file),
+        rule=rule if isinstance(rule, WhitelistRule) else None,
+        rule_words=str(rule or ""),
     )
 
 

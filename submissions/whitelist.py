@@ -1,14 +1,20 @@
-"""Which links need no analysis, and which rule says so. Pure."""
+"""Which links and files need no analysis, and which rule says so. Pure."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import idna
+import re2
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+REGEX_BEGINS = ("https://", "http://", "https?://")
 
 
 class Rule(Protocol):
-    """What a rule of the table looks like from here. `kind` is host, domain or prefix."""
+    """What a rule of the table looks like from here. `kind` is host, domain, prefix, wildcard, regex or hash."""
 
     kind: str
     pattern: str
@@ -44,7 +50,29 @@ def matches(rule: Rule, url: str) -> bool:
         return host == rule.pattern
     if rule.kind == "domain":
         return host == rule.pattern or host.endswith(f".{rule.pattern}")
-    return _canonical(url).startswith(rule.pattern) and ".." not in url and "%2e" not in url.lower()
+    return _spelled_like(rule, _canonical(url)) and ".." not in url and "%2e" not in url.lower()
+
+
+def _spelled_like(rule: Rule, url: str) -> bool:
+    if rule.kind == "prefix":
+        return url.startswith(rule.pattern)
+    if rule.kind == "wildcard":
+        pieces = (re2.escape(piece) for piece in rule.pattern.split("*"))
+        return bool(_compiled("[^?#]*".join(pieces)).fullmatch(url))
+    return rule.kind == "regex" and bool(_compiled(rule.pattern).fullmatch(url))
+
+
+@lru_cache(maxsize=1000)
+def _compiled(pattern: str) -> "re2._Regexp":
+    """RE2 reads any text in linear time, whatever the pattern. Raises re2.error for a pattern that is none."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+def deciding_on_file(rules: Iterable[Rule], sha256: str) -> Rule | None:
+    """The first rule that covers a file of this digest."""
+    return next((rule for rule in rules if rule.kind == "hash" and rule.pattern == sha256), None)
 
 
 def deciding(rules: Iterable[Rule], url: str) -> Rule | None:
@@ -55,7 +83,15 @@ def deciding(rules: Iterable[Rule], url: str) -> Rule | None:
 def tidy(kind: str, pattern: str) -> str:
     """The pattern in the form in which it is compared. Raises ValueError with the reason in words."""
     pattern = pattern.strip()
-    if kind == "prefix":
+    if kind == "hash":
+        if not SHA256.fullmatch(pattern.lower()):
+            raise ValueError("Give a sha256: 64 hexadecimal digits.")
+        return pattern.lower()
+    if kind == "regex":
+        return _tidy_regex(pattern)
+    if kind == "wildcard" and ("*" not in pattern or "*" in urlsplit(pattern).netloc):
+        raise ValueError("Put the star into the path: https://corp.example/*/news")
+    if kind in ("prefix", "wildcard"):
         if not host_of(pattern) or urlsplit(pattern).path == "":
             raise ValueError("A prefix begins with https:// and goes at least to the slash after the host.")
         return _canonical(pattern)
@@ -63,6 +99,16 @@ def tidy(kind: str, pattern: str) -> str:
     if "." not in host or "/" in pattern.split("://")[-1].rstrip("/"):
         raise ValueError("Give a host such as corp.example, without a path.")
     return host
+
+
+def _tidy_regex(pattern: str) -> str:
+    if not pattern.startswith(REGEX_BEGINS):
+        raise ValueError("Begin with https:// and the host; the whole link has to match.")
+    try:
+        _compiled(pattern)
+    except re2.error as error:
+        raise ValueError(f"This is no regular expression: {error}") from error
+    return pattern
 
 
 def _canonical(url: str) -> str:

@@ -29,7 +29,7 @@ class RuleForm(ModelForm):
 
     class Meta:
         model = WhitelistRule
-        fields = ("kind", "pattern", "enabled", "note")
+        fields = ("kind", "pattern", "enabled", "owner", "expires_at", "note")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -51,11 +51,10 @@ class WhitelistRuleAdmin(ModelAdmin):
     """Each rule with who made it and why."""
 
     form = RuleForm
-    list_display = ("pattern", "kind", "enabled", "note", "created_by", "created_at")
+    list_display = ("pattern", "kind", "enabled", "hits", "last_hit_at", "expires_at", "owner")
     list_filter = ("kind", "enabled")
-    list_select_related = ("created_by",)
     search_fields = ("pattern", "note")
-    readonly_fields = ("created_by", "created_at")
+    readonly_fields = ("created_by", "created_at", "hits", "last_hit_at")
     fieldsets = (
         (
             None,
@@ -64,7 +63,7 @@ class WhitelistRuleAdmin(ModelAdmin):
                 "description": "Links under this rule are not analysed. They stay visible, with this rule.",
             },
         ),
-        ("Why", {"fields": ("note", "created_by", "created_at")}),
+        ("Why", {"fields": ("note", "owner", "expires_at", "created_by", "created_at", "hits", "last_hit_at")}),
     )
 
     def save_model(

@@ -1,8 +1,11 @@
-"""Links that need no analysis."""
+"""Links and files that need no analysis."""
+
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 
 from submissions import whitelist
 
@@ -14,9 +17,16 @@ class WhitelistRule(models.Model):
         HOST = "host", "Exactly this host"
         DOMAIN = "domain", "This host and its subdomains"
         PREFIX = "prefix", "URLs that begin with"
+        WILDCARD = "wildcard", "URLs with * in their path"
+        REGEX = "regex", "URLs by regular expression"
+        HASH = "hash", "Files with this sha256"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DOMAIN)
-    pattern = models.CharField(max_length=500, help_text="corp.example, or https://corp.example/path/ for a prefix.")
+    pattern = models.CharField(max_length=500, help_text="corp.example; https://corp.example/path/ for a prefix.")
+    owner = models.CharField(max_length=150, blank=True, help_text="Who can say whether it is still needed.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="From then on it covers nothing. Empty: never.")
+    hits = models.PositiveIntegerField(default=0, editable=False)
+    last_hit_at = models.DateTimeField(null=True, editable=False)
     note = models.TextField(blank=True, help_text="Why these links need no analysis.")
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -30,6 +40,18 @@ class WhitelistRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.pattern}"
+
+    @classmethod
+    def in_force(cls) -> models.QuerySet["WhitelistRule"]:
+        """The rules that count now, in the order in which they decide."""
+        unexpired = models.Q(expires_at=None) | models.Q(expires_at__gt=Now())
+        return cls.objects.filter(unexpired, enabled=True).order_by("pk")
+
+    @classmethod
+    def hit(cls, numbers: Mapping[int, int]) -> None:
+        """Count how often each rule, by its key, has decided."""
+        for pk in sorted(numbers):
+            cls.objects.filter(pk=pk).update(hits=models.F("hits") + numbers[pk], last_hit_at=Now())
 
     def clean(self) -> None:
         """Bring the pattern into its normal form, or say what is wrong with it."""

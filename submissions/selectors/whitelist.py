@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from submissions.extraction.hosts import public_suffixes
@@ -39,7 +40,7 @@ class Replayed:
 
 def tried(urls: Iterable[str]) -> list[Tried]:
     """Each link, unwrapped and in its normal form like in a mail, before the enabled rules. Asks nobody outside."""
-    rules = list(WhitelistRule.objects.filter(enabled=True).order_by("pk"))
+    rules = list(WhitelistRule.in_force())
     found = []
     for given in urls:
         url = normalise(unwrap(given).url)
@@ -51,19 +52,26 @@ def tried(urls: Iterable[str]) -> list[Tried]:
 def replayed(kind: str, pattern: str) -> Replayed:
     """What the rule would have done. Raises ValueError with the reason for a pattern that is none."""
     rule = WhitelistRule(kind=kind, pattern=tidy(kind, pattern))
-    recent = Item.objects.filter(
-        artifact__kind=Artifact.Kind.URL, submission__received_at__gte=timezone.now() - LOOKED_BACK
-    )
-    likely = recent.exclude(skipped=Item.Skipped.WHITELIST).filter(artifact__name__icontains=needle(rule))
-    links = likely.order_by().values_list("artifact_id", "artifact__name").distinct()[:LINKS_READ]
-    skipped = {pk: url for pk, url in links if matches(rule, url)}
+    recent = Item.objects.filter(submission__received_at__gte=timezone.now() - LOOKED_BACK)
+    likely = recent.exclude(skipped=Item.Skipped.WHITELIST).filter(candidates(rule))
+    found = likely.order_by().values_list("artifact_id", "artifact__name").distinct()[:LINKS_READ]
+    skipped = {pk: name for pk, name in found if rule.kind == WhitelistRule.Kind.HASH or matches(rule, name)}
     bad = Artifact.objects.filter(pk__in=list(skipped)[:500], analyses__verdict="malicious").distinct()
     malicious = [skipped[pk] for pk in bad.values_list("pk", flat=True)]
     return Replayed(len(skipped), malicious[:SHOWN], list(skipped.values())[:SHOWN])
 
 
+def candidates(rule: WhitelistRule) -> Q:
+    """What the rule may cover, as far as the database can tell."""
+    if rule.kind == WhitelistRule.Kind.HASH:
+        return Q(artifact__kind=Artifact.Kind.FILE, artifact__digest=rule.pattern)
+    return Q(artifact__kind=Artifact.Kind.URL, artifact__name__icontains=needle(rule))
+
+
 def needle(rule: WhitelistRule) -> str:
-    """A text that every link under the rule holds: the host."""
+    """A text that every link under the rule holds: the host, where the pattern names it as it is."""
+    if rule.kind in (WhitelistRule.Kind.REGEX, WhitelistRule.Kind.HASH):
+        return ""
     return rule.pattern.partition("://")[2].partition("/")[0] or rule.pattern
 
 
@@ -72,7 +80,7 @@ def doubts(kind: str, pattern: str) -> list[str]:
     rule = WhitelistRule(kind=kind, pattern=tidy(kind, pattern))
     host = needle(rule)
     found = []
-    if public_suffixes().publicsuffix(host) == host:
+    if host and public_suffixes().publicsuffix(host) == host:
         found.append(f"Below {host} anybody can register a name of their own.")
     if is_shared(host):
         found.append(f"{host} is shared: anybody can put content there.")

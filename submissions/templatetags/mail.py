@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from submissions import indicators, words
+from submissions.extraction.urls import host
 from submissions.models import Analysis
 from submissions.selectors.listing import MOST_COUNTED
 from submissions.selectors.plots import Cell
@@ -91,6 +92,12 @@ def took(analysis: Analysis) -> str:
 def below(height: int) -> int:
     """Where a bar of this height begins in a drawing of 24."""
     return 24 - height
+
+
+@register.filter
+def host_of(url: str) -> str:
+    """The canonical host of a link."""
+    return host(url)
 
 
 @register.filter

@@ -32,7 +32,7 @@ def tester(request: HttpRequest) -> HttpResponse:
         "rule": rule,
         "tried": try_links(links) if links.is_bound else [],
         "trial": try_rule(rule),
-        "rules": WhitelistRule.objects.filter(enabled=True).order_by("pk"),
+        "rules": WhitelistRule.in_force(),
     }
     return render(request, "submissions/whitelist.html", context)
 

@@ -59,3 +59,17 @@ def test_it_takes_few_queries(page: Client, django_assert_max_num_queries: Djang
 
 def test_an_unknown_digest_is_not_found(page: Client) -> None:
     assert page.get(f"/artifacts/{'0' * 64}/").status_code == 404
+
+
+def test_what_is_clean_is_whitelisted_from_here_after_a_trial_and_anything_is_denied(page: Client) -> None:
+    clean = rows.item(rows.submission(verdict="clean"), "https://www.corp.example/x").artifact
+    rows.analysis(clean, "clean")
+    bad = rows.item(rows.submission(verdict="malicious"), "bad.exe").artifact
+    rows.analysis(bad, "malicious")
+
+    of_clean = page.get(f"/artifacts/{clean.digest}/").content.decode()
+    of_bad = page.get(f"/artifacts/{bad.digest}/").content.decode()
+
+    assert 'href="/whitelist/?kind=host&amp;pattern=www.corp.example"' in of_clean
+    assert "/whitelist/?kind=" not in of_bad
+    assert f'href="/admin/submissions/denyrule/add/?kind=hash&amp;pattern={bad.digest}"' in of_bad

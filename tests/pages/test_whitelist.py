@@ -1,12 +1,15 @@
 """Trying the whitelist."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from submissions import intake
+from submissions.mailbox.base import RawMail
 from submissions.models import WhitelistRule
 from submissions.selectors.whitelist import doubts, replayed, tried
 from tests import rows
@@ -105,3 +108,31 @@ def test_admin_asks_again_before_a_doubtful_rule_is_kept(page: Client) -> None:
     page.post("/admin/submissions/whitelistrule/add/", {**values, "confirmed": "on"})
 
     assert WhitelistRule.objects.get().pattern == "github.io"
+
+
+def test_a_rule_counts_its_hits_and_covers_nothing_after_its_end(settings: Any) -> None:
+    settings.SANDBOX = "fake"
+    past = timezone.now() - timedelta(minutes=1)
+    rule = WhitelistRule.objects.create(kind="domain", pattern="corp.example")
+    ended = WhitelistRule.objects.create(kind="domain", pattern="ended.example", expires_at=past)
+    text_ = b"From: anna@corp.example\r\n\r\nhttps://a.corp.example/x https://www.corp.example/y https://ended.example/z\r\n"
+    mail = intake.receive(rows.mailbox(), RawMail(7, 1, len(text_), timezone.now(), text_))
+    assert mail is not None
+
+    intake.unpack(mail.pk)
+
+    rule.refresh_from_db()
+    ended.refresh_from_db()
+    assert (rule.hits, ended.hits) == (2, 0)
+    assert rule.last_hit_at is not None
+    assert mail.items.get(name="https://ended.example/z").skipped == ""
+
+
+def test_a_file_on_the_whitelist_is_played_over_the_last_thirty_days() -> None:
+    mail = rows.submission(verdict="malicious")
+    bad = rows.item(mail, "a.exe").artifact
+    rows.analysis(bad, "malicious")
+
+    past = replayed("hash", bad.digest)
+
+    assert (past.number, past.malicious) == (1, ["a.exe"])

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from submissions.whitelist import deciding, matches, tidy
+from submissions.whitelist import deciding, deciding_on_file, matches, tidy
 
 
 @dataclass(frozen=True)
@@ -111,3 +111,58 @@ def test_a_pattern_is_kept_in_its_normal_form(kind: str, given: str, kept: str) 
 def test_a_pattern_that_makes_no_sense_is_refused_in_words(kind: str, given: str) -> None:
     with pytest.raises(ValueError, match=r"Give a host|A prefix begins"):
         tidy(kind, given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "covered", "left"),
+    [
+        (
+            "wildcard",
+            "https://corp.example/*/news",
+            "https://corp.example/a/b/news",
+            "https://corp.example/news?x=/a/news",
+        ),
+        ("wildcard", "https://corp.example/n*", "https://corp.example/n", "https://corp.example.evil.test/n"),
+        (
+            "regex",
+            r"https://(www|m)\.corp\.example/.*",
+            "https://m.corp.example/a",
+            "https://evil.test/https://m.corp.example/",
+        ),
+        ("regex", "https://corp.example/[a-z]+", "https://corp.example/news", "https://corp.example/news/x"),
+    ],
+)
+def test_stars_and_expressions_cover_a_whole_link(kind: str, pattern: str, covered: str, left: str) -> None:
+    rule = Rule(kind, tidy(kind, pattern))
+
+    assert matches(rule, covered)
+    assert not matches(rule, left)
+
+
+def test_an_expression_that_would_take_for_ever_elsewhere_is_read_in_one_go() -> None:
+    rule = Rule("regex", tidy("regex", "https://corp.example/(a+)+b"))
+
+    assert not matches(rule, "https://corp.example/" + "a" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "words"),
+    [
+        ("regex", ".*corp.example.*", "Begin with https://"),
+        ("regex", "https://corp.example/(", "no regular expression"),
+        ("regex", r"https://corp.example/(a)\1", "no regular expression"),
+        ("wildcard", "https://*.corp.example/", "into the path"),
+        ("wildcard", "https://corp.example/", "into the path"),
+        ("hash", "abc", "64 hexadecimal digits"),
+    ],
+)
+def test_a_pattern_that_is_none_says_what_is_wrong(kind: str, pattern: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        tidy(kind, pattern)
+
+
+def test_a_file_is_covered_by_its_digest() -> None:
+    rule = Rule("hash", tidy("hash", "AB" * 32))
+
+    assert deciding_on_file([CORP, rule], "ab" * 32) == rule
+    assert deciding_on_file([CORP, rule], "cd" * 32) is None
