@@ -45,6 +45,8 @@ urlpatterns = [
     page("submissions/bulk/", bulk.bulk, roles.DECIDE, "bulk"),
     page("submissions/export/csv/", bulk.export_csv, roles.EXPORT, "export-csv"),
     page("submissions/export/json/", bulk.export_json, roles.EXPORT, "export-json"),
+    page("submissions/export/misp/", bulk.export_misp, roles.EXPORT, "export-misp"),
+    page("submissions/export/stix/", bulk.export_stix, roles.EXPORT, "export-stix"),
     page("submissions/views/", saved.save, READ, "save-view"),
     page("submissions/views/<int:pk>/forget/", saved.forget, READ, "forget-view"),
     page("submissions/<int:pk>/", detail.submission, READ, "detail"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mailmonitor.hints import hint
 from notifications.tasks import deliver
-from submissions import review, roles, sheet
+from submissions import review, roles, sharing, sheet
 from submissions.export import submission_as_json
 from submissions.forms import OverrideForm
 from submissions.models import Submission
@@ -30,7 +30,9 @@ from submissions.views.listing import wanted
 MOST = 500
 MOST_EXPORTED = 100_000
 EACH = {"confirm", "again", "again-failed", "resend", "take", "drop"}
-FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+JSON = "application/json"
+FORMATS = {"csv": "text/csv; charset=utf-8", "json": JSON, "misp": JSON, "stix": "application/stix+json;version=2.1"}
+NAMES = {"misp": "misp.json", "stix": "stix.json"}
 
 
 @require_POST
@@ -94,6 +96,18 @@ def export_json(request: HttpRequest) -> HttpResponseBase:
     return export(request, "json")
 
 
+@require_safe
+def export_misp(request: HttpRequest) -> HttpResponseBase:
+    """Events for MISP."""
+    return export(request, "misp")
+
+
+@require_safe
+def export_stix(request: HttpRequest) -> HttpResponseBase:
+    """A bundle of STIX 2.1."""
+    return export(request, "stix")
+
+
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     try:
         rows = listing.matching(wanted(request)).select_related("mailbox")
@@ -105,10 +119,19 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 def exported(request: HttpRequest, rows: QuerySet[Submission], kind: str) -> HttpResponseBase:
     if not request.user.has_perm(roles.EXPORT):
         raise PermissionDenied
-    content = sheet.lines(in_portions(rows)) if kind == "csv" else as_json(rows)
-    response = StreamingHttpResponse(content, content_type=FORMATS[kind])
-    response["Content-Disposition"] = f'attachment; filename="submissions.{kind}"'
+    response = StreamingHttpResponse(written(rows, kind), content_type=FORMATS[kind])
+    response["Content-Disposition"] = f'attachment; filename="submissions.{NAMES.get(kind, kind)}"'
     return response
+
+
+def written(rows: QuerySet[Submission], kind: str) -> Iterator[str]:
+    """The rows in the wanted form, piece by piece."""
+    if kind == "csv":
+        return sheet.lines(in_portions(rows))
+    if kind == "json":
+        return as_json(rows)
+    entries = map(submission_as_json, rows.iterator(chunk_size=200))
+    return sharing.misp(entries) if kind == "misp" else sharing.stix(entries)
 
 
 def in_portions(rows: QuerySet[Submission], size: int = 500) -> Iterator[Row]:

@@ -21,6 +21,8 @@ MATRIX = {
     "bulk": DECIDERS,
     "export-csv": EXPORTERS,
     "export-json": EXPORTERS,
+    "export-misp": EXPORTERS,
+    "export-stix": EXPORTERS,
     "save-view": EVERYBODY,
     "forget-view": EVERYBODY,
     "detail": EVERYBODY,
