@@ -29,6 +29,7 @@ MATRIX = {
     "detail-live": EVERYBODY,
     "indicators": EVERYBODY,
     "decide": DECIDERS,
+    "unlock": DECIDERS,
     "override": DECIDERS,
     "original": frozenset({"sample-handler"}),
     "mail": EVERYBODY,
