@@ -37,6 +37,7 @@ SAMPLES = {
     "failed_count": "1",
     "skipped_count": "1",
     "reason": "The mail is larger than 25 MB.",
+    "reused": "result of 22 Nov 2026, reused",
     "expected_time": "5 minutes",
     "report_url": "https://sandbox.corp.example/analysis/4899",
     "organisation": "Corp IT Security",
@@ -67,7 +68,7 @@ EVERYWHERE = (
     "instance_name",
 )  # fmt: skip
 JUDGED = ("verdict", "score", "threat_name", "completed_at", "duration", "report_url")
-ITEM = (*EVERYWHERE, *JUDGED, "artifact_name", "artifact_type", "artifact_sha256", "reason")
+ITEM = (*EVERYWHERE, *JUDGED, "artifact_name", "artifact_type", "artifact_sha256", "reason", "reused")
 COUNTS = (
     "artifact_count", "file_count", "url_count", "malicious_count", "suspicious_count", "clean_count",
     "unknown_count", "failed_count", "skipped_count",

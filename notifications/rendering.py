@@ -30,6 +30,7 @@ WORDS = (
     "verdict",
     "previous_verdict",
     "artifact_type",
+    "reused",
     "expected_time",
     "duration",
     "threat_name",

@@ -18,10 +18,11 @@ def ordered(rows: Iterable[Row]) -> list[Row]:
 
 
 def described(row: Row, language: str) -> str:
-    """`file, score 92`"""
+    """`file, score 92, result of 22 Nov 2026, reused`"""
     parts = [translated(language, row["type"].lower())]
     if row["score"]:
         parts.append(word(language, "score {}", row["score"]))
+    parts.append(translated(language, row["reused"]))
     return ", ".join(part for part in parts if part)
 
 

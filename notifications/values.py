@@ -81,5 +81,5 @@ def shown(name: str, value: str, *, recipient: str = "") -> str:
 
 def shown_row(row: dict[str, str], *, name_length: int = ATTACKER_LENGTH) -> dict[str, str]:
     """One line of the table of items."""
-    lengths = {"verdict": 40, "name": name_length, "type": 40, "score": 10, "reason": ATTACKER_LENGTH}
+    lengths = {"verdict": 40, "name": name_length, "type": 40, "score": 10, "reason": ATTACKER_LENGTH, "reused": 40}
     return {key: one_line(defang(one_line(row.get(key, ""), length * 2)), length) for key, length in lengths.items()}

@@ -23,11 +23,13 @@ def word(language: str, english: str, *numbers: str) -> str:
 
 
 def translated(language: str, value: str) -> str:
-    """A value of ours (a verdict, a type, a length of time) in the language; any other value as it is."""
+    """A value of ours (a verdict, a type, a length of time, a dated result) in the language; any other as it is."""
     words = vocabulary(language)
     amount = re.fullmatch(r"(\d+) (minutes|hours)", value)
     if amount:
         return words[f"{{}} {amount[2]}"].format(amount[1])
+    if dated := re.fullmatch(r"result of (.{1,20}), reused", value):
+        return words["result of {}, reused"].format(dated[1])
     found = words.get(value.lower())
     if found is None:
         return value

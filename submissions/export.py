@@ -59,14 +59,13 @@ def item_as_json(judged: Judged, row: Submission) -> dict[str, object]:
 
 def analysis_as_json(analysis: Analysis, row: Submission) -> dict[str, object]:
     """`cached`: the word was known before this mail arrived, to us or to the sandbox."""
-    known_before = bool(analysis.finished_at and analysis.finished_at < row.received_at)
     return {
         "sandbox": analysis.sandbox,
         "state": analysis.state,
         "verdict": analysis.verdict,
         "score": analysis.score,
         "external_id": analysis.reference_at_sandbox,
-        "cached": analysis.cached or known_before,
+        "cached": analysis.reused_at(row.received_at) is not None,
         "report_url": analysis.report_url,
         "error": analysis.error or None,
         "threat_names": analysis.threat_names,

@@ -165,6 +165,7 @@ def item_context(judged: Judged) -> dict[str, str | list[dict[str, str]]]:
         "artifact_type": judged.item.artifact.get_kind_display().lower(),
         "artifact_sha256": judged.item.artifact.digest,
         "reason": reason(judged),
+        "reused": reused(judged),
         "report_url": deciding.report_url if deciding else "",
         "completed_at": moment(timezone.now()),
     }
@@ -198,6 +199,7 @@ def table_row(judged: Judged) -> dict[str, str]:
         "type": judged.item.artifact.get_kind_display(),
         "score": "" if judged.score is None else str(judged.score),
         "reason": reason(judged),
+        "reused": reused(judged),
     }
 
 
@@ -215,6 +217,13 @@ def reason(judged: Judged) -> str:
         return deciding.error
     strongest = sorted(deciding.reasons, key=lambda one: -int(one["points"]))[:3]
     return "; ".join(one["words"] for one in strongest)
+
+
+def reused(judged: Judged) -> str:
+    """That the word is older than the mail, with its date; an empty text for a fresh one."""
+    deciding = judged.deciding
+    reached_at = deciding and deciding.reused_at(judged.item.submission.received_at)
+    return f"result of {timezone.localtime(reached_at):%d %b %Y}, reused" if reached_at else ""
 
 
 def usual_time() -> str:

@@ -1,6 +1,7 @@
 """An artifact in a sandbox."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 
@@ -89,6 +90,12 @@ class Analysis(WorkRow):
 
     def __str__(self) -> str:
         return f"{self.artifact} in {self.sandbox}"
+
+    def reused_at(self, received_at: datetime) -> datetime | None:
+        """When the word was reached, if it was there before a mail received then; None for a fresh one."""
+        if self.cached or (self.finished_at and self.finished_at < received_at):
+            return self.analysed_at or self.finished_at
+        return None
 
     @property
     def reference(self) -> str:

@@ -35,7 +35,8 @@ def test_a_text_has_the_shape_of_the_english_one(language: str, kind: str) -> No
     assert used(text.subject) == used(english.subject)
     assert text.body_text.count("\n") == english.body_text.count("\n")
     same = set(text.body_text.splitlines()) & set(english.body_text.splitlines())
-    assert same <= {"", "{{organisation}}", "{{instance_name}}", "{{artifact_table}}", "Type: {{artifact_type}}"}
+    kind_of_item = "Type: {{artifact_type}}{{#if reused}} ({{reused}}){{/if}}"
+    assert same <= {"", "{{organisation}}", "{{instance_name}}", "{{artifact_table}}", kind_of_item}
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -66,6 +67,7 @@ def test_arabic_runs_from_right_to_left() -> None:
         ("Malicious", "Schädlich"),
         ("7 minutes", "7 Minuten"),
         ("a few minutes", "wenige Minuten"),
+        ("result of 22 Nov 2026, reused", "Ergebnis vom 22 Nov 2026, wiederverwendet"),
         ("XLS.Downloader", "XLS.Downloader"),
         ("Your security team", "Ihr Sicherheitsteam"),
     ],

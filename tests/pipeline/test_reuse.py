@@ -1,15 +1,19 @@
 """A verdict that the sandbox already has saves a submission."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from submissions import analysis, intake
-from submissions.models import Analysis, Mailbox
+from notifications.models import Notification
+from submissions import analysis, conclusion, intake, letters
+from submissions.judgement import judge
+from submissions.models import Analysis, Mailbox, Submission
 from submissions.sandbox.base import Report, Sample, SandboxError, Submitted
 from submissions.verdicts import Verdict
+from tests import rows
 from tests.pipeline.conftest import received
 from tests.reports import report
 
@@ -49,6 +53,13 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Knowing:
     return knowing
 
 
+def told_in(letter: Notification) -> str:
+    """The plain text of a mail."""
+    body = message_from_bytes(letter.message, policy=policy.default).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 @pytest.fixture
 def queued(mailbox: Mailbox) -> Analysis:
     intake.unpack(received(mailbox, report({"notes.txt": b"notes"})).pk)
@@ -69,6 +80,30 @@ def test_a_young_verdict_is_taken_with_its_date(queued: Analysis, sandbox: Knowi
     assert (queued.state, queued.verdict, queued.cached) == (Analysis.State.FINISHED, "malicious", True)
     assert (queued.reference_at_sandbox, queued.analysed_at) == ("501", sandbox.known.analysed_at)
     assert sandbox.submitted == 0
+
+
+def test_the_reporter_reads_the_date_of_a_reused_verdict(queued: Analysis, sandbox: Knowing) -> None:
+    reached_at = timezone.now() - timedelta(days=2)
+    sandbox.known = Report(Verdict.MALICIOUS, score=90, analysed_at=reached_at, cached=True)
+
+    analysis.submit(queued.pk)
+    conclusion.conclude(Submission.objects.get().pk)
+
+    words = f"notes.txt (file, score 90, result of {timezone.localtime(reached_at):%d %b %Y}, reused)"
+    assert words in told_in(Notification.objects.get(kind="summary_malicious"))
+
+
+@pytest.mark.parametrize("days", [None, 2])
+def test_the_mail_on_one_item_says_when_its_word_is_older(mailbox: Mailbox, days: int | None) -> None:
+    row = rows.submission(mailbox=mailbox)
+    found = rows.item(row, "notes.txt")
+    reached_at = timezone.now() - timedelta(days=days or 0)
+    rows.analysis(found.artifact, "clean", finished_at=reached_at)
+
+    letters.item(row, judge(row)[0])
+
+    words = f"(result of {timezone.localtime(reached_at):%d %b %Y}, reused)"
+    assert (words in told_in(Notification.objects.get())) is (days is not None)
 
 
 @pytest.mark.parametrize("known", [None, verdict(age=timedelta(days=8)), Report(Verdict.CLEAN, cached=True)])

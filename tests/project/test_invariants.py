@@ -53,9 +53,15 @@ def side_by_side() -> None:
         rows.analysis(rows.artifact("https://a.example/"), generation=generation)
 
 
-def shared_reference() -> None:
+def shared_reference(**fields: Any) -> None:
     for name in ("one.txt", "two.txt"):
-        rows.analysis(rows.artifact(name), "clean", reference_at_sandbox="4711")
+        rows.analysis(rows.artifact(name), "clean", reference_at_sandbox="4711", **fields)
+
+
+def test_two_artifacts_may_share_a_word_that_was_taken_over() -> None:
+    shared_reference(cached=True)
+
+    assert list(invariants.references_of_two_artifacts()) == []
 
 
 def forgotten_search() -> None:

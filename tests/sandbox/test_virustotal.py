@@ -54,6 +54,13 @@ def test_what_is_not_known_stays_unknown_and_is_never_uploaded(
     assert virustotal.repeatable
 
 
+def test_what_was_only_looked_up_is_referred_to_by_itself(virustotal: VirusTotalSandbox) -> None:
+    one, other = file_sample(b"one"), file_sample(b"other")
+
+    assert virustotal.submit(one).reference == f"known:{one.digest}"
+    assert virustotal.submit(other).reference == f"known:{other.digest}"
+
+
 def test_an_upload_is_polled_until_it_is_complete(server: VirusTotalServer) -> None:
     virustotal = VirusTotalSandbox(rest_account(server), VirusTotalProfile(upload=True))
     sample = file_sample(b"SUSPICIOUS")
