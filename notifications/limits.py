@@ -13,6 +13,7 @@ from notifications.models import Mute, Notification
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_REPORTER = ((10, HOUR), (30, DAY))
 FLOOD = (20, timedelta(minutes=10))
+FLOODED = "more than 20 reports in ten minutes"
 PER_DOMAIN = (200, HOUR)
 IN_ALL = (600, HOUR)
 PER_CONVERSATION = 3
@@ -37,8 +38,10 @@ def floods(recipient: str, *, besides: str) -> bool:
 
 def mute(recipient: str, reason: str, span: timedelta | None) -> bool:
     """Send the address nothing for that time, or for ever; whether that is new."""
-    until = None if span is None else timezone.now() + span
-    _, made = Mute.objects.update_or_create(address=recipient, defaults={"reason": reason, "until": until})
+    begin = timezone.now()
+    until = None if span is None else begin + span
+    values = {"reason": reason, "began_at": begin, "until": until}
+    _, made = Mute.objects.update_or_create(address=recipient, defaults=values)
     return made
 
 

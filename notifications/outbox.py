@@ -32,7 +32,6 @@ __all__ = ["Answered", "Letter", "decide", "deliver", "due", "follower", "recove
 
 NAMESPACE = uuid.UUID("5f0c7d1e-2b8a-5d0e-9a44-6d61696c6d6f")
 State = Notification.State
-FLOODED = "more than 20 reports in ten minutes"
 
 
 @dataclass(frozen=True)
@@ -158,8 +157,8 @@ def drowned(letter: Letter, recipient: str) -> str:
     """Mute who sends more than a person can: two machines must not keep each other busy."""
     if letter.kind not in limits.ANSWERS or not limits.floods(recipient, besides=letter.thread):
         return ""
-    limits.mute(recipient, FLOODED, limits.DAY)
-    return f"muted: {FLOODED}"
+    limits.mute(recipient, limits.FLOODED, limits.DAY)
+    return f"muted: {limits.FLOODED}"
 
 
 def root(answers: Answered) -> str:

@@ -10,7 +10,7 @@ from notifications.models import Notification, Template
 from notifications.rendering import Context, render_text
 from notifications.texts import Text, current_look
 
-REAL = "real"
+RECENT = 10
 
 
 def preview(row: Template, fields: dict[str, str]) -> dict[str, Any]:
@@ -20,13 +20,18 @@ def preview(row: Template, fields: dict[str, str]) -> dict[str, Any]:
     text = Text(
         fields.get("subject", ""), fields.get("body_text", ""), fields.get("body_html", ""), language=row.language
     )
-    context = last_context(row.kind) if fields.get("values") == REAL else sample(row.kind)
+    context = chosen(row.kind, fields.get("values", ""))
     mail = asdict(render_text(row.kind, text, context, look=current_look()))
     mail["logo"] = base64.b64encode(mail["logo"]).decode()
     return {**mail, "faults": as_json(form), "removed": list(form.removed)}
 
 
-def last_context(kind: str) -> Context:
-    """The values of the newest mail of that kind; the samples as long as there is none."""
-    newest = Notification.objects.filter(kind=kind).exclude(context={}).order_by("-pk").only("context").first()
-    return newest.context if newest else sample(kind)
+def recent(kind: str) -> list[Notification]:
+    """The last ten real mails of that kind, the newest first."""
+    rows = Notification.objects.filter(kind=kind).exclude(context={}).order_by("-pk")
+    return list(rows.only("context", "created_at", "subject")[:RECENT])
+
+
+def chosen(kind: str, values: str) -> Context:
+    """The values of one of the last mails, by its key; the samples for everything else."""
+    return next((row.context for row in recent(kind) if str(row.pk) == values), sample(kind))

@@ -1,6 +1,6 @@
 """Telling the operators: a mailbox that nobody could read for five minutes, a sign-in that gets no token, and
 what `parts` finds: a sandbox that is left alone or whose quota runs out, a relay that takes nothing, work that
-stands still.
+stands still, a sender who is muted because he sends too many.
 
 What alarms is decided by the rows alone, so a dead worker delays an alarm and loses none. Each trouble is
 told once, and its end too.
@@ -123,7 +123,7 @@ def letter(trouble: Trouble, kind: str, to: str, number: int) -> Letter:
             "since": words(trouble.since),
             "last_success": words(trouble.last) if trouble.last else "never",
             "reply": trouble.reply,
-            "doctor_command": f"manage.py doctor --only {trouble.check}",
+            "doctor_command": f"manage.py doctor --only {trouble.check}" if trouble.check else "",
             "waiting_count": str(Submission.objects.filter(state__in=Submission.OPEN).count()),
         },
     )

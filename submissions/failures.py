@@ -1,21 +1,26 @@
-"""What fails as a whole, read from the rows: a sandbox, the relay, the workers."""
+"""What fails as a whole, read from the rows: a sandbox, the relay, the workers; and senders who flood us."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Min
+from django.utils import timezone
 
-from notifications.models import Notification
+from notifications import limits
+from notifications.models import Mute, Notification
 from submissions.models import Analysis, SandboxGate, Submission
 from submissions.sandbox.gate import FAILURES
 
 PATIENCE = timedelta(minutes=5)
+MOST_FLOODS = 10
+LONGEST_NAME = 60
+FLOOD_WORDS = "{reason}. Its reports are analysed; it gets no answers until {until:%d %b %Y %H:%M %Z}."
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A part that fails since then; `last` is when it last worked, `check` the doctor's name for it."""
+    """A part that fails since then; `last` is when it last worked, `check` the doctor's name for it, if it has one."""
 
     name: str
     check: str
@@ -28,6 +33,7 @@ def failures(moment: datetime) -> Iterator[Failure]:
     yield from sandboxes(moment)
     yield from relay(moment)
     yield from workers(moment)
+    yield from floods(moment)
 
 
 def sandboxes(moment: datetime) -> Iterator[Failure]:
@@ -67,3 +73,11 @@ def workers(moment: datetime) -> Iterator[Failure]:
         yield Failure(
             "workers", "worker", oldest, None, "Work that is due has been waiting for more than five minutes."
         )
+
+
+def floods(moment: datetime) -> Iterator[Failure]:
+    """Senders muted because they send too many. So that no crowd of them floods the operators, ten at a time."""
+    muted = Mute.objects.filter(reason=limits.FLOODED, until__gt=moment).order_by("began_at")
+    for mute in muted[:MOST_FLOODS]:
+        words = FLOOD_WORDS.format(reason=mute.reason.capitalize(), until=timezone.localtime(mute.until))
+        yield Failure(f"muted sender {mute.address}"[:LONGEST_NAME], "", mute.began_at, None, words)

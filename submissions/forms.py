@@ -54,7 +54,7 @@ class OverrideForm(forms.Form):
     )
     reason = forms.CharField(max_length=1000, strip=True, widget=forms.Textarea(attrs={"rows": 3}), label=_("Reason"))
     notify = forms.BooleanField(required=False, initial=True, label=_("Tell the reporter"))
-    everyone = forms.BooleanField(required=False, label="The same for the other reports of it")
+    everyone = forms.BooleanField(required=False, label=_("The same for the other reports of it"))
 
 
 class CampaignForm(forms.Form):

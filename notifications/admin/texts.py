@@ -18,7 +18,7 @@ from notifications.forms import TemplateForm
 from notifications.kinds import KINDS, SAMPLES, TABLE
 from notifications.models import Template, TemplateVersion
 from notifications.overview import overview
-from notifications.preview import preview
+from notifications.preview import preview, recent
 from notifications.replies import is_allowed
 from notifications.sample_mail import send_sample
 from notifications.smtp import SmtpError
@@ -172,7 +172,7 @@ def may_be_tested(to: str, *, own: str) -> bool:
 
 
 def template_tools(row: Template) -> dict[str, Any]:
-    """What the page shows below the form: placeholders, versions, and how far the default is."""
+    """What the page shows below the form: real mails to preview, placeholders, versions, how far the default is."""
     shipped = default(row.kind, row.language)
     names = KINDS[row.kind].placeholders if row.kind in KINDS else ()
     return {
@@ -180,6 +180,7 @@ def template_tools(row: Template) -> dict[str, Any]:
         "badge": editing.badge(row),
         "placeholders": [(name, "the table of items" if name == TABLE else SAMPLES[name]) for name in names],
         "versions": versions(row),
+        "mails": recent(row.kind),
         "difference": editing.difference(shipped, text_of(row)) if shipped else "",
     }
 

@@ -1,5 +1,6 @@
 """What the page shows while one types is what would be sent."""
 
+import re
 from email import message_from_bytes
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from notifications import outbox
 from notifications.kinds import sample
-from notifications.models import Template
+from notifications.models import Notification, Template
 from tests.fakes.smtp_server import FakeSmtpServer
 from tests.notifications.letters import letter
 
@@ -55,13 +56,33 @@ def test_the_preview_tells_faults_and_still_shows_the_mail(page: Client) -> None
     assert shown["removed"] == ["<script>"]
 
 
-def test_the_preview_can_use_the_values_of_the_last_real_mail(page: Client) -> None:
-    context = {**sample("summary_malicious"), "subject": "A real report"}
-    outbox.decide(letter("summary_malicious", context=context))
+def decided(kind: str, number: int) -> Notification:
+    context = {**sample(kind), "subject": f"Report <{number}>"}
+    row = outbox.decide(letter(kind, about=f"submission:{number}", context=context))
+    assert row is not None
+    return row
 
-    assert preview(page, template(), values="real")["subject"] == "Malicious: A real report"
-    assert preview(page, template(), values="sample")["subject"] == "Malicious: FW: Invoice 4471"
-    assert preview(page, template("delayed"), values="real")["subject"] == "Still in progress: FW: Invoice 4471"
+
+def test_the_page_offers_the_last_ten_real_mails_of_the_kind(page: Client) -> None:
+    rows = [decided("summary_malicious", number) for number in range(12)]
+    other = decided("summary_clean", 20)
+
+    content = page.get(f"/admin/notifications/template/{template().pk}/change/").content.decode()
+
+    offered = re.findall(r'<option value="(\d+)">', content.split('<select name="values"')[1].split("</select>")[0])
+    assert offered == [str(row.pk) for row in reversed(rows[2:])]
+    assert "Malicious: Report &lt;11&gt;</option>" in content
+    assert str(other.pk) not in offered
+
+
+def test_the_preview_takes_the_values_of_the_chosen_mail(page: Client) -> None:
+    first, second, other = decided("delayed", 1), decided("delayed", 2), decided("summary_clean", 3)
+    row = template("delayed")
+
+    assert preview(page, row, values=str(first.pk))["subject"] == "Still in progress: Report <1>"
+    assert preview(page, row, values=str(second.pk))["subject"] == "Still in progress: Report <2>"
+    for values in ("sample", str(other.pk), "999999", "x", ""):
+        assert preview(page, row, values=values)["subject"] == "Still in progress: FW: Invoice 4471"
 
 
 def test_a_preview_changes_nothing(page: Client) -> None:

@@ -208,6 +208,8 @@ def test_an_override_says_how_many_others_reported_the_same_and_tells_them_when_
 
     shown = text(page.post(address, values))
     assert "Give 2 other reports of the same thing this verdict, too, and tell the reporters" in shown
+    german = text(page.post(address, values, headers={"accept-language": "de"}))
+    assert "Auch 2 weiteren Meldungen derselben Sache dieses Urteil geben" in german
     assert told() == []
     page.post(address, {**values, "everyone": "on", "save": "1"})
 

@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from mailmonitor.models import Event, Grant
-from notifications.models import Notification
+from notifications import limits, outbox
+from notifications.models import Mute, Notification
 from submissions import alarms
 from submissions.models import Mailbox, SandboxGate, Submission
 from tests import rows
+from tests.notifications.letters import letter
 
 pytestmark = pytest.mark.django_db
 OPERATOR = "soc@corp.example"
@@ -142,3 +144,31 @@ def test_work_that_stands_still_for_five_minutes_is_alarmed(mailbox: Mailbox) ->
     alarms.raise_alarms()
 
     assert parts() == ["The workers"]
+
+
+def test_a_sender_who_is_muted_for_a_flood_is_told_once_and_so_is_its_end(mailbox: Mailbox) -> None:
+    Mailbox.objects.update(last_success_at=ago(0))
+    for number in range(25):
+        outbox.decide(letter("summary_clean", about=f"submission:{number}"))
+
+    told = alarms.raise_alarms() + alarms.raise_alarms()
+    mail = Notification.objects.get(pk=told[0]).plain_text
+    Mute.objects.update(until=ago(0))
+    alarms.raise_alarms()
+
+    assert [kind for kind in kinds() if kind != "summary_clean"] == ["operator_alert", "operator_recovered"]
+    assert parts() == ["The muted sender anna.lang@corp.example"]
+    assert "More than 20 reports in ten minutes. Its reports are analysed; it gets no answers until" in mail
+    assert "doctor" not in mail
+
+
+def test_a_crowd_that_is_muted_does_not_flood_the_operators(mailbox: Mailbox) -> None:
+    Mailbox.objects.update(last_success_at=ago(0))
+    for number in range(30):
+        limits.mute(f"{number}@corp.example", limits.FLOODED, limits.DAY)
+    limits.mute("bounced@corp.example", "3 mails bounced", None)
+
+    alarms.raise_alarms()
+    alarms.raise_alarms()
+
+    assert len(parts()) == 10
