@@ -1,7 +1,5 @@
 """`make torture`: every long campaign, or the one named in ARGS."""
 
-# First of all: settings of its own, before anything reads them
-import tests.conftest
 import tests.torture
 from tests.by_name import run
 

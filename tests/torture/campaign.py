@@ -5,6 +5,9 @@
 It works over the database of an installation of its own, with Joe Sandbox's fake, whose ledger counts the calls.
 """
 
+# First of all: settings of its own, before anything reads them
+import tests.conftest  # noqa: F401, I001
+
 import argparse
 import shutil
 import tempfile

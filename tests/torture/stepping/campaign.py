@@ -29,6 +29,7 @@ class Tally:
     mails: int = 0
     strikes: int = 0
     points: Counter[str] = field(default_factory=Counter)
+    aims: Counter[str] = field(default_factory=Counter)
     in_doubt: int = 0
     stale: int = 0
     accepted: int = 0
@@ -40,7 +41,7 @@ class Tally:
         if path is None or not path.exists():
             return cls(path)
         kept = json.loads(path.read_text())
-        return cls(path, **{**kept, "points": Counter(kept["points"])})
+        return cls(path, **{**kept, **{name: Counter(kept[name]) for name in ("points", "aims")}})
 
     def write(self) -> None:
         if self.path is not None:
@@ -103,12 +104,17 @@ class Campaign:
                 return
 
     def aim(self, name: str, pk: int, *, only: tuple[str, ...] = ("",)) -> str:
-        """The point of this step that was struck least; none when the row has had its share."""
+        """The point of this step that was aimed at least; none when the row has had its share.
+
+        Aims count, not strikes: a point that is seldom reached must not keep the others from their turn.
+        """
         points = sorted(point for point in self.known.get(name, ()) if point.startswith(only))
         if self.struck[name, pk] >= SHARE.get(name, 1) or not points:
             return ""
-        least = min(self.tally.points[f"{name}: {point}"] for point in points)
-        return self.chance.choice([point for point in points if self.tally.points[f"{name}: {point}"] == least])
+        least = min(self.tally.aims[f"{name}: {point}"] for point in points)
+        target = self.chance.choice([point for point in points if self.tally.aims[f"{name}: {point}"] == least])
+        self.tally.aims[f"{name}: {target}"] += 1
+        return target
 
     def ended(self, step: Step) -> str:
         """Learn the step's points and note what it should not have done; the struck point."""
