@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import IO, Protocol, runtime_checkable
 
 from submissions.verdicts import Verdict
 
@@ -176,11 +176,11 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A report as a file. `name` comes from the sandbox, reduced to harmless characters."""
+    """A report as a file, rewound; whoever takes it closes it. `name` is harmless."""
 
     name: str
     type: str
-    content: bytes = field(repr=False)
+    file: IO[bytes] = field(repr=False)
 
 
 @runtime_checkable
@@ -191,4 +191,41 @@ class Downloads(Protocol):
 
     def download(self, external_id: str, report_format: str) -> Download:
         """One report on the analysis `external_id` (one of `Report.external_ids`)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    """A picture of the screen while the sample ran. `type` is image/png or image/jpeg."""
+
+    type: str
+    width: int
+    height: int
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What the sample touched: `kind` is the sandbox's word, such as url, domain or ip."""
+
+    kind: str
+    value: str
+    malicious: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the sandbox saw. `left_out` counts the pictures and indicators beyond the limits."""
+
+    screenshots: tuple[Screenshot, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    left_out: int = 0
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A sandbox that shows what it saw."""
+
+    def evidence(self, external_id: str) -> Evidence:
+        """The screenshots and indicators of the analysis `external_id`, within limits."""
         ...

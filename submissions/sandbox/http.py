@@ -10,7 +10,7 @@ from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import IO, Any
 
 import requests
 import urllib3
@@ -128,6 +128,7 @@ class BoundedSession(requests.Session):
 
     It follows no redirect, reads nothing from the environment, keeps no connection and takes at most
     `max_bytes` of an answer. Every fault is a `SandboxError`, with `unknown` set once the server was reached.
+    Good answers go to the file `into`, where one is given, and the response is empty then.
     `verify` may name a file of certificate authorities to trust beside the usual ones.
     """
 
@@ -136,6 +137,7 @@ class BoundedSession(requests.Session):
         timeouts: Timeouts,
         *,
         max_bytes: int = 8 * MEBIBYTE,
+        into: IO[bytes] | None = None,
         verify: bool | str = True,
         proxies: Mapping[str, str] | None = None,
     ) -> None:
@@ -148,6 +150,7 @@ class BoundedSession(requests.Session):
         self.mount("http://", _WatchedAdapter(None))
         self.timeouts = timeouts
         self.max_bytes = max_bytes
+        self.into = into
         self.ends_at = time.monotonic() + timeouts.total
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
@@ -163,7 +166,7 @@ class BoundedSession(requests.Session):
         token = _current.set(request)
         try:
             response = super().request(method, url, *args, **kwargs)
-            response.raw = io.BytesIO(self._body(response))
+            response.raw = self._received(response)
             if request.too_late:  # what was cut may look like an answer that ended
                 raise TimeoutError
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
@@ -174,17 +177,26 @@ class BoundedSession(requests.Session):
             self.close()
         return response
 
-    def _body(self, response: requests.Response) -> bytes:
+    def _received(self, response: requests.Response) -> IO[bytes]:
+        if self.into is None or not response.ok:
+            kept = io.BytesIO()
+            self._copy_body(response, kept)
+            kept.seek(0)
+            return kept
+        self._copy_body(response, self.into)
+        return io.BytesIO()
+
+    def _copy_body(self, response: requests.Response, target: IO[bytes]) -> None:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             response.close()
             raise SandboxError("the answer is compressed though we asked not to", kind="protocol", unknown=True)
-        body = bytearray()
+        size = 0
         with closing(response.raw) as raw:
             for chunk in raw.stream(64 * 1024, decode_content=False):
-                body += chunk
-                if len(body) > self.max_bytes:
+                size += len(chunk)
+                if size > self.max_bytes:
                     raise SandboxError(f"the answer is over {self.max_bytes} bytes", kind="protocol", unknown=True)
-        return bytes(body)
+                target.write(chunk)
 
     def _fault(self, error: Exception, request: _Request) -> SandboxError:
         if request.too_late or time.monotonic() >= self.ends_at:

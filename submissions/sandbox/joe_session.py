@@ -1,6 +1,6 @@
 """What stands between `jbxapi` and the server: only answers that the client understands reach it."""
 
-from typing import Any
+from typing import IO, Any
 
 import jbxapi
 from requests import Response
@@ -18,8 +18,10 @@ INTERNAL_ERROR = 6
 class JoeSession(BoundedSession):
     """`accepted` is the id of the submission that was made; `last` the latest answer."""
 
-    def __init__(self, account: JoeAccount, max_bytes: int) -> None:
-        super().__init__(account.timeouts, max_bytes=max_bytes, verify=account.verify, proxies=account.proxies)
+    def __init__(self, account: JoeAccount, max_bytes: int, *, into: IO[bytes] | None = None) -> None:
+        super().__init__(
+            account.timeouts, max_bytes=max_bytes, into=into, verify=account.verify, proxies=account.proxies
+        )
         self.headers["User-Agent"] = f"MailMonitor (jbxapi {jbxapi.__version__})"
         self.accepted = ""
         self.last: Response | None = None

@@ -53,12 +53,12 @@ class VirusTotalSandbox:
     def submit(self, sample: Sample) -> Submitted:
         """Look it up; what is not known stays `unknown`, or is uploaded where that is switched on."""
         acceptable(sample.url, sample.content)
-        if known := self.search_known(sample):
-            return Submitted(_looked_up(sample), known)
+        if found := self.find(sample):
+            return found
         if not self.profile.upload:
             words = "VirusTotal does not know it, and nothing is uploaded there"
             unknown = Report(Verdict.UNKNOWN, reasons=(Reason("virustotal-not-known", words),))
-            return Submitted(_looked_up(sample), unknown)
+            return Submitted(f"known:{sample.digest}", unknown)
         if len(sample.content or b"") > UPLOAD_BYTES:
             raise SandboxError("the file is too large for VirusTotal", kind="unsupported", permanent=True)
         file = (upload_name(sample.name), io.BytesIO(sample.content or b""))
@@ -83,7 +83,7 @@ class VirusTotalSandbox:
     def find(self, sample: Sample) -> Submitted | None:
         """VirusTotal keeps no key of ours, but knows every digest once."""
         known = self.search_known(sample)
-        return Submitted(_looked_up(sample), known) if known else None
+        return Submitted(f"known:{sample.digest}", known) if known else None
 
     def search_known(self, sample: Sample) -> Report | None:
         return self._known(sample, cached=True)
@@ -126,11 +126,6 @@ class VirusTotalSandbox:
     def _session(self, *, changes: bool = False) -> RestSession:
         account = self.account if changes else self.account.hurried
         return RestSession(account, who="VirusTotal", headers={"x-apikey": account.key}, changes=changes)
-
-
-def _looked_up(sample: Sample) -> str:
-    """Nothing was submitted, so the reference is that of the artifact."""
-    return f"known:{sample.digest}"
 
 
 def _data(answer: object) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -19,14 +19,13 @@ def report(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 
 
 @require_POST
-def fetched(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def fetched(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     row = get_object_or_404(Analysis.objects.select_related("artifact"), pk=pk)
     try:
         found = downloads.report(row, name, request.user.get_username())
     except SandboxError as error:
         messages.error(request, f"No report: {error}.")
         return redirect("submissions:artifact", row.artifact.digest)
-    response = HttpResponse(found.content, content_type=found.type)
-    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    response = FileResponse(found.file, as_attachment=True, filename=found.name, content_type=found.type)
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -172,8 +172,14 @@ class JoeServer(FakeServer):
 
     def _analysis_download(self, call: Call) -> Answer:
         analysis, kind = self.world.analysis(call.form.one("webid")), call.form.one("type")
-        if kind not in DOWNLOADS:
+        if kind not in DOWNLOADS or kind in self.world.missing:
             raise JoeError(INVALID, "Invalid parameter type.")
+        if analysis["status"] != "finished":
+            raise JoeError(INVALID, "The analysis is not finished.")
+        if int(call.form.one("run", "0")) >= len(analysis["runs"]):  # type: ignore[arg-type]
+            raise JoeError(INVALID, "Invalid parameter run.")
+        if kind in self.world.files:
+            return Answer(self.world.files[kind], type="application/octet-stream")
         return file_of(analysis, kind)
 
     def _analysis_delete(self, call: Call) -> object:

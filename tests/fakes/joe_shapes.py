@@ -1,8 +1,12 @@
 """Shapes of good answers bent into what real servers were seen, or feared, to answer; and the report files."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
+
+from PIL import Image
 
 from tests.fakes.faults import Answer
 
@@ -18,14 +22,46 @@ DOWNLOADS = {
     "pdf": ("report.pdf", "application/pdf"),
     "pcap": ("dump.pcap", "application/vnd.tcpdump.pcap"),
     "bins": ("bins.zip", "application/zip"),
+    "shoots": ("shoots.zip", "application/zip"),
 }
+
+SEEN = {
+    "urlinfo": {
+        "url": [
+            {"@name": "https://cdn.example/lib.js", "@malicious": "false"},
+            {"@name": "https://evil.example/gate.php", "@malicious": "true"},
+        ]
+    },
+    "domaininfo": {"domain": {"@name": "evil.example", "@malicious": "true"}},
+    "ipinfo": {"ip": [{"@ip": "192.0.2.7", "@malicious": "false"}]},
+    "droppedinfo": {"hash": []},
+}
+
+
+def picture(form: str, size: tuple[int, int] = (320, 200)) -> bytes:
+    """A screen in one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, form)
+    return file.getvalue()
+
+
+def shoots(files: dict[str, bytes] | None = None) -> bytes:
+    """The archive of screenshots."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        given = {"1.jpg": picture("JPEG"), "2.png": picture("PNG")} if files is None else files
+        for name, content in given.items():
+            archive.writestr(name, content)
+    return file.getvalue()
 
 
 def file_of(analysis: dict[str, object], kind: str) -> Answer:
     """A report as a download; the client cuts the last two characters of the header, so it must end in `";`."""
     name, media_type = DOWNLOADS[kind]
     if media_type == "application/json":
-        body = json.dumps({"analysis": {"id": analysis["webid"], "urlinfo": {"url": []}}}).encode()
+        body = json.dumps({"analysis": {"id": analysis["webid"], **SEEN}}).encode()
+    elif kind == "shoots":
+        body = shoots()
     else:
         body = b"%PDF-1.4 report" if kind == "pdf" else f"<html>report on {analysis['webid']}</html>".encode()
     return Answer(body, type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}";'})

@@ -44,7 +44,10 @@ class Submission:
 
 
 class World:
-    """`delays` are the seconds a submission stays accepted, submitted and running; `judge` gives word and score."""
+    """`delays` are the seconds a submission stays accepted, submitted and running; `judge` gives word and score.
+
+    `files` are downloads other than the usual ones, `missing` the kinds that this server does not make.
+    """
 
     def __init__(self) -> None:
         self.api_key = "test-key"
@@ -54,6 +57,8 @@ class World:
         self.used = 0
         self.queue = 3
         self.online = True
+        self.files: dict[str, bytes] = {}
+        self.missing: set[str] = set()
         self.submissions: dict[str, Submission] = {}
         self._ids = itertools.count(1001)
         self._webids = itertools.count(501)

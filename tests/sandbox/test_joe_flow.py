@@ -262,7 +262,8 @@ def test_reports_can_be_downloaded(joe: JoeSandbox, server: JoeServer, report_fo
 
     download = joe.download(report.external_ids[0], report_format)
 
-    assert download.content
+    with download.file as file:
+        assert file.read()
     assert download.name == f"joe-501.{'json' if report_format == 'iocjson' else report_format}"
 
 
