@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mailmonitor.hosts import may_be_plain
 from notifications.signature import BadKey, signed
+from notifications.smtp import PORTS
 from submissions.mailbox.url import read_mailbox_url
 from submissions.sandboxes import BUILDERS
 
@@ -89,7 +90,7 @@ def email_url() -> Iterator[CheckMessage]:
             hint="Set it to your mail relay, such as smtp+tls://user:password@relay.corp.example:587",
             id="mailmonitor.W001",
         )
-    elif parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+    elif parts.scheme not in PORTS or not parts.hostname:
         yield Error(
             "EMAIL_URL cannot be read.",
             hint="Use smtp+tls://user:password@host:587, smtps://user:password@host:465 or smtp://127.0.0.1:25",

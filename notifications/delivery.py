@@ -9,11 +9,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from mailmonitor.models import AT_ONCE, now
-from notifications import smtp
+from notifications import relays, smtp
 from notifications.kinds import VERDICTS
 from notifications.limits import relay_is_busy
 from notifications.models import Notification
-from notifications.relays import relay_of
 
 State = Notification.State
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
@@ -80,7 +79,7 @@ def hand_over(row: Notification) -> None:
     """Talk to the relay with no transaction open, then record what it said."""
     row.tries += 1
     try:
-        reply = smtp.send(bytes(row.message), route(row), before_dot=lambda: mark_dot(row))
+        reply = relays.send(bytes(row.message), route(row), before_dot=lambda: mark_dot(row))
     except smtp.SmtpError as error:
         record_fault(row, error)
     else:
@@ -90,7 +89,8 @@ def hand_over(row: Notification) -> None:
 def route(row: Notification) -> smtp.Route:
     """Raises SmtpError for an outgoing server that cannot be used."""
     own = row.outgoing.sender if row.outgoing else ""
-    return smtp.Route(relay_of(row.outgoing), own or settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS, row.to)
+    sender = own or settings.NOTIFICATION_FROM or settings.SANDBOX_ADDRESS
+    return smtp.Route(relays.relay_of(row.outgoing), sender, row.to)
 
 
 def duplicate_words(row: Notification) -> str:

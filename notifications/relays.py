@@ -1,4 +1,4 @@
-"""By which relay a mail goes: that of its outgoing server, else that of EMAIL_URL."""
+"""By which relay a mail goes, that of its outgoing server, else that of EMAIL_URL; and handing it over."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,9 @@ from django.conf import settings
 
 from mailmonitor import grants
 from mailmonitor.oauth import TokenError
+from notifications import graph_mail, smtp
 from notifications.models import OutgoingServer
-from notifications.smtp import Relay, SmtpError, relay
+from notifications.smtp import Relay, Route, SmtpError, relay
 
 
 def relay_of(outgoing: OutgoingServer | None) -> Relay:
@@ -15,6 +16,17 @@ def relay_of(outgoing: OutgoingServer | None) -> Relay:
     if outgoing is not None:
         return relay(outgoing.url, token_of(outgoing.grant_id))
     return relay(settings.EMAIL_URL, token_of(from_environment()))
+
+
+def send(message: bytes, route: Route, *, before_dot: Callable[[], None]) -> str:
+    """Hand the message over and return what the relay said. Raises SmtpError."""
+    way = graph_mail.send if route.relay.security == "graph" else smtp.send
+    return way(message, route, before_dot=before_dot)
+
+
+def probe(place: Relay) -> str:
+    """What the relay is, in words; nothing is sent. Raises SmtpError."""
+    return graph_mail.probe(place) if place.security == "graph" else smtp.probe(place)
 
 
 def from_environment() -> int | None:

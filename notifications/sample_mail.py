@@ -6,14 +6,14 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import smtp
+from notifications import relays
 from notifications.addresses import deliverable, domain_of
 from notifications.kinds import sample
 from notifications.message import Envelope, compose
 from notifications.outbox import sender_address
-from notifications.relays import relay_of
 from notifications.rendering import render_text
 from notifications.signature import signed
+from notifications.smtp import Route
 from notifications.texts import Text, current_look
 
 
@@ -36,5 +36,5 @@ def send_sample(kind: str, text: Text, *, to: str) -> str:
         date=timezone.localtime(),
         automatic="auto-generated",
     )
-    route = smtp.Route(relay_of(None), sender, recipient)
-    return smtp.send(signed(compose(marked, envelope)), route, before_dot=lambda: None)
+    route = Route(relays.relay_of(None), sender, recipient)
+    return relays.send(signed(compose(marked, envelope)), route, before_dot=lambda: None)

@@ -24,7 +24,7 @@ from mailmonitor.tls import trusting
 CONNECT_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 FINAL_SECONDS = 600.0
-PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465, "graph": 443}
 NULL_SENDER = ""
 # 530 and 535 speak of the connection's rights, not of this mail.
 ABOUT_THE_LINK = (530, 535, 538)
@@ -48,7 +48,7 @@ class SmtpError(Exception):
 
 @dataclass(frozen=True)
 class Relay:
-    """Where outgoing mail goes. `security` is smtp, smtp+tls (STARTTLS) or smtps.
+    """Where outgoing mail goes. `security` is smtp, smtp+tls (STARTTLS), smtps or graph.
 
     `token` gives an OAuth2 access token; then the login is XOAUTH2 instead of a password's.
     """
@@ -71,7 +71,7 @@ def relay(url: str, token: Callable[[], str] | None = None) -> Relay:
     if parts.scheme not in PORTS or not parts.hostname:
         raise SmtpError(
             "",
-            cause="EMAIL_URL must be smtp://, smtp+tls:// or smtps:// with a host, such as smtp+tls://user:password@mail.example:587",
+            cause="EMAIL_URL must be smtp://, smtp+tls://, smtps:// or graph:// with a host, such as smtp+tls://user:password@mail.example:587",
         )
     if parts.scheme == "smtp" and not may_be_plain(parts.hostname, settings.INSECURE_HOSTS):
         raise SmtpError(

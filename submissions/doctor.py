@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from mailmonitor.models import Heartbeat
 from notifications import templates_check
-from notifications.relays import relay_of
-from notifications.smtp import SmtpError, probe
+from notifications.relays import probe, relay_of
+from notifications.smtp import SmtpError
 from submissions import accounts, quotas, sandboxes, storage, trials
 from submissions.models import Mailbox, SandboxProfile
 from submissions.sandbox.base import Accounts, SandboxError

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from mailmonitor.models import AT_ONCE, NEVER
-from notifications.relays import relay_of
-from notifications.smtp import SmtpError, probe
+from notifications.relays import probe, relay_of
+from notifications.smtp import SmtpError
 from submissions import accounts
 from submissions.mailbox import trial
 from submissions.mailbox.base import MailboxError

@@ -12,8 +12,8 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from notifications.addresses import counted, domain_of
 from notifications.models import LanguageRule, Mute, OutgoingServer
-from notifications.relays import relay_of
-from notifications.smtp import SmtpError, probe, relay
+from notifications.relays import probe, relay_of
+from notifications.smtp import SmtpError, relay
 
 if TYPE_CHECKING:
     ServerForm = forms.ModelForm[OutgoingServer]
@@ -33,7 +33,8 @@ class OutgoingServerForm(ServerForm):
         label="Address",
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}, render_value=False),
-        help_text="smtp+tls://user:password@host:587, smtps://… or smtp://127.0.0.1:25. Empty keeps what is stored.",
+        help_text="smtp+tls://user:password@host:587, smtps://…, smtp://127.0.0.1:25, or with a sign-in "
+        "graph://address@graph.microsoft.com. Empty keeps what is stored.",
     )
 
     class Meta:

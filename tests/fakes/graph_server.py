@@ -39,13 +39,17 @@ class Folder:
 
 
 class GraphServer(FakeServer):
-    """`deliver`, `expunge` and `mails` are for the test; `refused` are ids whose MIME is not handed out."""
+    """`deliver`, `expunge` and `mails` are for the test; `refused` are ids whose MIME is not handed out.
+
+    `refuses` is the code that mails to be sent are refused with.
+    """
 
     def __init__(self, certificate: Certificate) -> None:
         super().__init__(answer=self.answer_call, endpoint=lambda path: path.rsplit("/", 1)[-1])
         self.folders: dict[str, Folder] = {"inbox-id": Folder("Inbox")}
         self.refused: set[str] = set()
         self.sent: list[bytes] = []
+        self.refuses = ""
         self.forgotten = False
         self.ca_file = str(certificate.authority)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -174,6 +178,8 @@ class GraphServer(FakeServer):
     def send(self, call: Call) -> Any:
         if call.headers.get("content-type") != "text/plain":
             raise Refusal(400, "ErrorMimeContentInvalidBase64String", "Send MIME as base64 with text/plain.")
+        if self.refuses:
+            raise Refusal(400, self.refuses, "The mail is not accepted.")
         self.sent.append(base64.b64decode(call.body, validate=True))
 
 

@@ -31,7 +31,7 @@ def text(source: random.Random) -> str:
     elif sort < 0.7:
         made = "".join(source.choices(HOSTILE, k=length))
     else:
-        made = "".join(chr(source.randrange(0x110000)) for _ in range(length))
+        made = "".join(map(chr, source.choices(range(0x110000), k=length)))
     if source.random() < 0.3:
         place = source.randrange(len(made) + 1)
         made = made[:place] + source.choice(BREAKS) + made[place:]
