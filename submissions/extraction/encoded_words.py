@@ -22,6 +22,9 @@ def decode(value: bytes, *, charset: str = "", in_addresses: bool = False) -> st
 
 
 def one_line(text: str) -> str:
+    text = text.replace("\r\n ", " ")
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return _CONTROLS.sub(" ", text).strip()
 
 

@@ -25,7 +25,8 @@ _LABEL = re.compile(r"(?:^|\n)[\s>|*\"']{0,40}[^\W\d_][^\n:：@<>]{0,44}\s{0,4}[
 _DASHES = ("---", "___", "===")
 _BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
 _NOT_SHOWN = re.compile(r"<(?:[sS][tT][yY][lL][eE]|[sS][cC][rR][iI][pP][tT])\b")
-_TAGS = re.compile(r"(?:<[^<>]*+>\s*+)++")
+# A colon between tags, or what may stand for one.
+_COLON_SHOWN = re.compile(r">[^<>:：]*[:：]|&(?:#|colon|lowbar|equals)")
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?([^\W\d_][^:：\[\]]{0,20}?)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]")
 
 
@@ -64,8 +65,15 @@ def _is_worth_reading(source: str, *, is_html: bool) -> bool:
         return False
     text = source[:LONGEST_SOURCE]
     if is_html:
-        text = html.unescape(_without_markup(text))
-    return _has_labels(text) or (any(dashes in text for dashes in _DASHES) and _BEHIND_DASHES.search(text) is not None)
+        text = _without_unseen(text)
+        if not (_COLON_SHOWN.search(f">{text}") or _may_show_dashes(text)):
+            return False
+        text = html.unescape(_between_tags(text))
+    return _has_labels(text) or (_may_show_dashes(text) and _BEHIND_DASHES.search(text) is not None)
+
+
+def _may_show_dashes(text: str) -> bool:
+    return any(dashes in text for dashes in _DASHES)
 
 
 def _has_labels(text: str) -> bool:
@@ -73,10 +81,17 @@ def _has_labels(text: str) -> bool:
     return colons > 1 and len(list(islice(_LABEL.finditer(text), 2))) > 1
 
 
-def _without_markup(source: str) -> str:
-    """The text between the tags, each piece on a line of its own; roughly, for a tree of every mail costs too much."""
+def _without_unseen(source: str) -> str:
+    """The source without styles and scripts."""
     first, *others = _NOT_SHOWN.split(source)
-    return _TAGS.sub("\n", "".join([first, *(part.partition("</")[2] for part in others)]))
+    return "".join([first, *(part.partition("</")[2] for part in others)])
+
+
+def _between_tags(source: str) -> str:
+    """The text between the tags, each piece on a line of its own; roughly, for a tree of every mail costs too much."""
+    before, *pieces = source.split("<")
+    texts = (text.lstrip() if closed else "<" + tag for tag, closed, text in (piece.partition(">") for piece in pieces))
+    return "\n".join([before, *filter(None, texts)])
 
 
 def prefix_of(subject: str) -> str:

@@ -39,9 +39,8 @@ def blocks(text: bytes) -> list[Block]:
     found: list[Block] = []
     if b"begin" in text:
         found += uuencoded(text)
-    if b"=ybegin " in text:
-        found += yencoded(text)
-    if b"(This file must be converted with BinHex" in text:
+        found += yencoded(text) if b"=ybegin " in text else []
+    if b"BinHex" in text:
         found += binhex(text)
     return sorted(found, key=lambda block: block.start)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-CUES = ("url", "import", "src", "\\")
+CUES = ("url(", "@import", "src", "\\")
 ADDRESS = re.compile(
     r"""(?:url\(|@import|src\s{0,9}=|image-set\()\s{0,99}(?:"([^"]*+)"?|'([^']*+)'?|(?<=\()([^)\s"']++))""",
     re.IGNORECASE,

@@ -47,7 +47,10 @@ RUNS_WHEN_OPENED = re.compile(
 )
 INNER_URL = re.compile(r"[=&?#/](?:https?|ftp)(?::|%3a)(?:/|%2f){2}([^/&?#%\s\\]{1,255})", re.IGNORECASE)
 ADDRESS = re.compile(r"[\w.+\-]{1,64}(?:@|%40)[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}", re.IGNORECASE)
-BASE64_WORD = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/_\-]{12,200}={0,2}(?![A-Za-z0-9+/_\-])")
+# Of ASCII every fourth letter of base64 is one of the first 32, which most words that are none break soon.
+BASE64_OF_ASCII = re.compile(
+    r"(?<![A-Za-z0-9+/_\-])(?:[A-Za-f][A-Za-z0-9+/_\-]{3}){3,50}[A-Za-z0-9+/_\-]{0,3}={0,2}(?![A-Za-z0-9+/_\-])"
+)
 SHOWN_HOST = re.compile(
     r"(?:^|[\s(<\"'\[/@])((?:[^\s/?#@:<>()\[\]\"',;.|]{1,63}\.){1,8}[^\s/?#@:<>()\[\]\"',;.|0-9]{2,24})\.?(?=[/?#:\s<>()\[\]\"',;|]|$)"
 )
@@ -140,7 +143,8 @@ def _is_other_site(inner: str, host: str) -> bool:
 def _holds_an_address(rest: str) -> bool:
     if ("@" in rest or "%40" in rest) and ADDRESS.search(rest):
         return True
-    return any(ADDRESS.fullmatch(_from_base64(word)) for word in BASE64_WORD.findall(unquote(rest)))
+    words = BASE64_OF_ASCII.findall(unquote(rest) if "%" in rest else rest)
+    return any(ADDRESS.fullmatch(_from_base64(word)) for word in words)
 
 
 def _from_base64(word: str) -> str:

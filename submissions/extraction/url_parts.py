@@ -32,7 +32,7 @@ class Parts(NamedTuple):
 
 def tidy(url: str) -> str:
     """Without what browsers drop silently: blanks around it, tabs and line ends in it."""
-    return url.strip(EDGES).translate(INNER_BLANKS)
+    return url.strip() if url.isprintable() else url.strip(EDGES).translate(INNER_BLANKS)
 
 
 @lru_cache(maxsize=256)

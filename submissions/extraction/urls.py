@@ -11,6 +11,8 @@ __all__ = ["ODDITIES", "host", "normalise", "oddities"]
 
 DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "ws": "80", "wss": "443"}
 ESCAPED = re.compile(r"%([0-9a-fA-F]{2})")
+# What most links of mails are already: no port, no escape, no dot segment, a host of plain labels.
+NORMAL = re.compile(r"(?:https?|ftp)://(?:[a-z0-9\-]{1,63}\.){1,9}[a-z]{2,63}/[!#$&-;=?-\[\]_a-~]*")
 NEEDS_HOST = WITH_HOST - {"file"}
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 NEVER_BARE = re.compile(r"[^!#-;=?-_a-~]+")
@@ -24,6 +26,8 @@ def normalise(url: str) -> str:
     alphabets are escaped. Userinfo, query and fragment stay: phishing pages read all three. A bare host
     gets `http://`, a UNC path `file://`. Never raises: what is no URL comes back tidied.
     """
+    if NORMAL.fullmatch(url) and "/." not in url:
+        return url
     parts = split(url)
     if not parts.scheme or (not parts.host and parts.scheme in NEEDS_HOST):
         return tidy(url)
