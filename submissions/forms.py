@@ -11,6 +11,7 @@ from submissions.words import VERDICTS
 
 LINKS_AT_MOST = 500
 MAIL_BYTES = 25 * 1024 * 1024
+SHEET_BYTES = 500_000
 
 
 class LinksForm(forms.Form):
@@ -44,6 +45,33 @@ class RuleTrialForm(forms.Form):
 
     kind = forms.ChoiceField(choices=WhitelistRule.Kind.choices, initial=WhitelistRule.Kind.DOMAIN, label=_("Kind"))
     pattern = forms.CharField(max_length=500, label=_("Pattern"))
+
+
+class RulesForm(forms.Form):
+    """Whitelist rules as CSV, typed or from a file; nothing is kept before they were looked at."""
+
+    rules = forms.CharField(
+        required=False,
+        max_length=500_000,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 8, "class": "mono", "placeholder": "kind,pattern,owner,expires,enabled,note"}
+        ),
+        label=_("Rules as CSV"),
+    )
+    file = forms.FileField(required=False, label=_("or a file (.csv)"))
+    confirmed = forms.BooleanField(required=False, label=_("I want these rules in spite of the warnings"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if file := values.get("file"):
+            try:
+                values["rules"] = file.read(SHEET_BYTES).decode("utf-8-sig")
+            except UnicodeDecodeError:
+                self.add_error("file", _("The file is not in UTF-8."))
+        if not values.get("rules", "").strip() and not self.errors:
+            self.add_error("rules", _("There is nothing to import."))
+        return values
 
 
 class OverrideForm(forms.Form):

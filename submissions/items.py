@@ -4,12 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
+
 from submissions import policy
 from submissions.denylist import file_rule, sender_rule, url_rule
 from submissions.extraction.types import ExtractedMail, File, Url
 from submissions.models import Artifact, DenyRule, Item, Submission, WhitelistRule
 from submissions.plan import Plan
-from submissions.whitelist import deciding, deciding_on_file
+from submissions.whitelist import deciding, deciding_on_file, deciding_on_mail
 
 Kind = Artifact.Kind
 Skipped = Item.Skipped
@@ -66,6 +68,7 @@ def found_in(mail: ExtractedMail, plan: Plan) -> tuple[list[Item], DenyRule | No
     rules = list(WhitelistRule.in_force())
     denied = list(DenyRule.objects.filter(enabled=True).order_by("pk"))
     found = [*(file_item(file, rules) for file in mail.files), *(url_item(url, rules) for url in mail.urls)]
+    spare(found, mail, rules)
     rule = sender_rule(denied, [reported.sender for reported in mail.reported])
     for item in found:
         item.denied = str(known_bad(denied, item) or "")
@@ -73,6 +76,20 @@ def found_in(mail: ExtractedMail, plan: Plan) -> tuple[list[Item], DenyRule | No
         if rule and not item.denied:
             item.skipped = item.skipped or Skipped.DENIED_MAIL
     return found, rule
+
+
+def spare(found: list[Item], mail: ExtractedMail, rules: Iterable[WhitelistRule]) -> None:
+    """Skip what lies wholly inside a reported mail whose proven sender is on the whitelist."""
+    covered = {}
+    for one in mail.reported:
+        told = {"how": one.how, "from": one.sender, "facts": one.facts}
+        if rule := deciding_on_mail(rules, told, settings.TRUSTED_AUTHSERV_ID):
+            covered[one.path] = rule
+    for item in found:
+        places = item.found_in or [item.path]
+        for path, rule in covered.items():
+            if not item.skipped and all(place.startswith(f"{path}.") for place in places):
+                item.skipped, item.rule, item.rule_words = Skipped.WHITELIST, rule, str(rule)
 
 
 def known_bad(rules: Iterable[DenyRule], item: Item) -> DenyRule | None:

@@ -10,6 +10,7 @@ DECIDE = "submissions.decide_submission"
 DOWNLOAD = "submissions.download_submission"
 EXPORT = "submissions.export_submission"
 SET_UP = "submissions.change_mailbox"
+RULES = "submissions.add_whitelistrule"
 STATUS = "submissions.view_mailbox"
 ROLES: dict[str, tuple[str, ...]] = {
     "viewer": READ,

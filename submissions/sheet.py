@@ -18,6 +18,11 @@ def safe(value: object) -> str:
     return f"'{text}" if text.startswith(STARTS_FORMULA) else text
 
 
+def plain(cell: str) -> str:
+    """What `safe` was given."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(STARTS_FORMULA) else cell
+
+
 def lines(rows: Iterable[Row]) -> Iterator[str]:
     """The table as lines of CSV (RFC 4180), its heading first."""
     yield line(COLUMNS)

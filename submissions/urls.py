@@ -72,6 +72,8 @@ urlpatterns = [
     page("mailboxes/<int:pk>/", mailboxes.mailbox, roles.SET_UP, "mailbox"),
     page("status/", status.status, roles.STATUS, "status"),
     page("whitelist/", whitelist.tester, READ, "whitelist"),
+    page("whitelist/export/", whitelist.export, READ, "whitelist-export"),
+    page("whitelist/import/", whitelist.bring_in, roles.RULES, "whitelist-import"),
     page("outbox/", outbox.outbox, READ, "outbox"),
     page("outbox/<str:name>/", outbox.mail, READ, "outbox-mail"),
     page("outbox/<str:name>/html/", outbox.html, READ, "outbox-html"),

@@ -1,23 +1,28 @@
-"""Which links and files need no analysis, and which rule says so. Pure."""
+"""Which links, files and mails need no analysis, and which rule says so. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import idna
 import re2
+
+from submissions.extraction.addresses import single_address
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 REGEX_BEGINS = ("https://", "http://", "https?://")
 
 
 class Rule(Protocol):
-    """What a rule of the table looks like from here. `kind` is host, domain, prefix, wildcard, regex or hash."""
+    """A rule of the table as it looks from here. `kind` is host, domain, prefix, wildcard, regex, hash or sender."""
 
     kind: str
     pattern: str
+
+
+R = TypeVar("R", bound=Rule)
 
 
 def host_of(url: str) -> str:
@@ -80,6 +85,35 @@ def deciding(rules: Iterable[Rule], url: str) -> Rule | None:
     return next((rule for rule in rules if matches(rule, url)), None)
 
 
+def deciding_on_mail(rules: Iterable[R], mail: Mapping[str, Any], trusted: str) -> R | None:
+    """The first rule that covers a reported mail by its sender, whom our own server `trusted` has proven.
+
+    `mail` is a reported mail as a submission keeps it. Only one that was attached whole proves anything:
+    what a forward quotes, anybody can write. See docs/decisions/0021.
+    """
+    address = proven_sender(mail, trusted)
+    return next((rule for rule in rules if address and sends(rule, address)), None)
+
+
+def sends(rule: Rule, address: str) -> bool:
+    """Whether the rule names this address or its very domain; subdomains need a rule of their own."""
+    return rule.kind == "sender" and rule.pattern in (address, address.rpartition("@")[2])
+
+
+def proven_sender(mail: Mapping[str, Any], trusted: str) -> str:
+    """The From address whose domain passed DMARC at our own server, or an empty text."""
+    facts = mail.get("facts") or {}
+    address = (single_address((str(mail.get("from", "")),)) or "").lower()
+    newest: Mapping[str, Any] = next(iter(facts.get("authentication_results") or ()), {})
+    if not trusted or mail.get("how") != "attached" or facts.get("doubled") or newest.get("by") != trusted:
+        return ""
+    said = [one for one in newest.get("results", ()) if one.get("method") == "dmarc"]
+    if len(said) != 1 or said[0].get("result") != "pass":
+        return ""
+    domain = str(said[0].get("properties", {}).get("header.from", "")).lower()
+    return address if domain and domain == address.rpartition("@")[2] else ""
+
+
 def tidy(kind: str, pattern: str) -> str:
     """The pattern in the form in which it is compared. Raises ValueError with the reason in words."""
     pattern = pattern.strip()
@@ -89,6 +123,8 @@ def tidy(kind: str, pattern: str) -> str:
         return pattern.lower()
     if kind == "regex":
         return _tidy_regex(pattern)
+    if kind == "sender":
+        return _tidy_sender(pattern)
     if kind == "wildcard" and ("*" not in pattern or "*" in urlsplit(pattern).netloc):
         raise ValueError("Put the star into the path: https://corp.example/*/news")
     if kind in ("prefix", "wildcard"):
@@ -99,6 +135,13 @@ def tidy(kind: str, pattern: str) -> str:
     if "." not in host or "/" in pattern.split("://")[-1].rstrip("/"):
         raise ValueError("Give a host such as corp.example, without a path.")
     return host
+
+
+def _tidy_sender(pattern: str) -> str:
+    address = single_address((pattern if "@" in pattern.lstrip("@") else f"any@{pattern.lstrip('@')}",))
+    if address is None or "." not in address.rpartition("@")[2]:
+        raise ValueError("Give an address such as news@corp.example, or a domain.")
+    return address.lower() if "@" in pattern.lstrip("@") else address.lower().rpartition("@")[2]
 
 
 def _tidy_regex(pattern: str) -> str:

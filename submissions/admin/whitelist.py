@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanWidget
@@ -72,3 +73,13 @@ class WhitelistRuleAdmin(ModelAdmin):
         if not change:
             obj.created_by = request.user if request.user.is_authenticated else None
         super().save_model(request, obj, form, change)
+        obj.tell("changed" if change else "added", request.user.get_username())
+
+    def delete_model(self, request: HttpRequest, obj: WhitelistRule) -> None:
+        obj.tell("deleted", request.user.get_username())
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[WhitelistRule]") -> None:
+        for rule in queryset:
+            rule.tell("deleted", request.user.get_username())
+        super().delete_queryset(request, queryset)

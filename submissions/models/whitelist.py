@@ -1,4 +1,4 @@
-"""Links and files that need no analysis."""
+"""Links, files and mails that need no analysis."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 
+from mailmonitor.models import Event
 from submissions import whitelist
 
 
@@ -20,6 +21,7 @@ class WhitelistRule(models.Model):
         WILDCARD = "wildcard", "URLs with * in their path"
         REGEX = "regex", "URLs by regular expression"
         HASH = "hash", "Files with this sha256"
+        SENDER = "sender", "Mails of this proven sender"
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DOMAIN)
     pattern = models.CharField(max_length=500, help_text="corp.example; https://corp.example/path/ for a prefix.")
@@ -52,6 +54,13 @@ class WhitelistRule(models.Model):
         """Count how often each rule, by its key, has decided."""
         for pk in sorted(numbers):
             cls.objects.filter(pk=pk).update(hits=models.F("hits") + numbers[pk], last_hit_at=Now())
+
+    def tell(self, kind: str, actor: str) -> None:
+        """Write into the audit what somebody did with this rule."""
+        words = f"{self} ({'enabled' if self.enabled else 'disabled'})"
+        Event.objects.create(
+            reference="whitelist", subject=f"whitelistrule:{self.pk}", kind=kind, words=words, actor=actor
+        )
 
     def clean(self) -> None:
         """Bring the pattern into its normal form, or say what is wrong with it."""

@@ -1,13 +1,17 @@
-"""Trying the whitelist: what becomes of a link, and what a rule would have done."""
+"""Trying the whitelist: what becomes of a link, and what a rule would have done; and whole tables of rules."""
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
+from submissions import whitelist_sheet
 from submissions.extraction import wire
-from submissions.forms import LinksForm, RuleTrialForm
+from submissions.forms import LinksForm, RulesForm, RuleTrialForm
 from submissions.jail import JailBroken, JailLimits
 from submissions.jail import run as run_in_jail
 from submissions.models import WhitelistRule
@@ -63,3 +67,38 @@ def try_rule(form: RuleTrialForm) -> Trial | None:
     except ValueError as error:
         form.add_error("pattern", str(error))
         return None
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """All rules as CSV."""
+    rules = WhitelistRule.objects.order_by("pk").iterator(chunk_size=500)
+    response = StreamingHttpResponse(whitelist_sheet.lines(rules), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="whitelist.csv"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring_in(request: HttpRequest) -> HttpResponse:
+    """Import rules: the first press shows what each line would do, the second keeps them, all or none."""
+    form = RulesForm(request.POST or None, request.FILES or None)
+    looked = whitelist_sheet.look(form.cleaned_data["rules"]) if form.is_valid() else None
+    if looked and "save" in request.POST and kept(request, form, looked):
+        return redirect("submissions:whitelist")
+    shown = RulesForm(initial={"rules": form.cleaned_data["rules"]}) if looked else form
+    errors = form.non_field_errors() if looked else ()
+    context = {"form": shown, "looked": looked, "errors": errors}
+    return render(request, "submissions/whitelist_import.html", context)
+
+
+def kept(request: HttpRequest, form: RulesForm, looked: whitelist_sheet.Looked) -> bool:
+    if looked.faults or (looked.doubts and not form.cleaned_data["confirmed"]):
+        form.add_error(None, gettext("Nothing was imported: see below."))
+        return False
+    try:
+        number = whitelist_sheet.keep(looked, request.user.get_username())
+    except IntegrityError:
+        form.add_error(None, gettext("Somebody added one of these rules at the same moment. Look again."))
+        return False
+    messages.success(request, ngettext("{} rule imported.", "{} rules imported.", number).format(number))
+    return True

@@ -48,6 +48,8 @@ MATRIX = {
     "mailbox": frozenset({"admin"}),
     "status": EXPORTERS,
     "whitelist": EVERYBODY,
+    "whitelist-export": EVERYBODY,
+    "whitelist-import": frozenset({"admin"}),
     "outbox": EVERYBODY,
     "outbox-mail": EVERYBODY,
     "outbox-html": EVERYBODY,

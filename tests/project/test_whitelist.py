@@ -1,8 +1,9 @@
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from submissions.whitelist import deciding, deciding_on_file, matches, tidy
+from submissions.whitelist import deciding, deciding_on_file, deciding_on_mail, matches, tidy
 
 
 @dataclass(frozen=True)
@@ -166,3 +167,58 @@ def test_a_file_is_covered_by_its_digest() -> None:
 
     assert deciding_on_file([CORP, rule], "ab" * 32) == rule
     assert deciding_on_file([CORP, rule], "cd" * 32) is None
+
+
+def reported(**changed: Any) -> dict[str, Any]:
+    """A reported mail whose sender our own server has proven."""
+    dmarc = {"method": "dmarc", "result": "pass", "properties": {"header.from": "news.example"}}
+    facts = {"authentication_results": [{"by": "mx.corp.example", "results": [dmarc]}], **changed.pop("facts", {})}
+    return {"how": "attached", "from": "News <Anna@News.example>", "facts": facts, **changed}
+
+
+def says(result: str, domain: str = "news.example", by: str = "mx.corp.example") -> dict[str, Any]:
+    results = [{"method": "dmarc", "result": result, "properties": {"header.from": domain}}]
+    return {"facts": {"authentication_results": [{"by": by, "results": results}]}}
+
+
+@pytest.mark.parametrize("pattern", ["news.example", "anna@news.example"])
+def test_a_proven_sender_is_covered_by_address_and_by_domain(pattern: str) -> None:
+    rule = Rule("sender", pattern)
+
+    assert deciding_on_mail([CORP, rule], reported(), "mx.corp.example") == rule
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"how": "inline"},
+        {"from": "News <anna@news.example>, <b@evil.test>"},
+        {"from": "News <anna@sub.news.example>"},
+        {"facts": {"authentication_results": []}},
+        {"facts": {"doubled": ["from"]}},
+        says("fail"),
+        says("bestguesspass"),
+        says("pass", domain="evil.test"),
+        says("pass", by="mx.evil.test"),
+        says("pass", by=""),
+    ],
+)
+def test_a_sender_who_is_not_proven_is_covered_by_nothing(changed: dict[str, Any]) -> None:
+    assert deciding_on_mail([Rule("sender", "news.example")], reported(**changed), "mx.corp.example") is None
+
+
+def test_no_sender_is_proven_where_no_server_is_trusted() -> None:
+    assert deciding_on_mail([Rule("sender", "news.example")], reported(**says("pass", by="")), "") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("@News.Example", "news.example"), ("Anna@News.example", "anna@news.example")]
+)
+def test_a_sender_is_an_address_or_a_domain(given: str, kept: str) -> None:
+    assert tidy("sender", given) == kept
+
+
+@pytest.mark.parametrize("given", ["", "news", "a@b@c.example", "a b.example"])
+def test_what_is_neither_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="Give an address"):
+        tidy("sender", given)
