@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 
-from submissions import policy
+from submissions import older_digests, policy
 from submissions.denylist import file_rule, sender_rule, url_rule
 from submissions.extraction.types import ExtractedMail, File, Url
 from submissions.models import Artifact, DenyRule, Item, Submission, WhitelistRule
@@ -123,6 +123,8 @@ def file_item(file: File, rules: Iterable[WhitelistRule]) -> Item:
     """An item for a file; empty ones and mere decoration are skipped, visibly."""
     rule = deciding_on_file(rules, file.sha256)
     artifact = Artifact(kind=Kind.FILE, digest=file.sha256, size=file.size, type=file.type[:200], name=clean(file.name))
+    if file.content:
+        artifact.md5, artifact.sha1 = older_digests.of(file.content).values()
     return Item(
         artifact=artifact,
         name=clean(file.name),

@@ -15,7 +15,7 @@ from notifications.rendering import Rendered, render
 from submissions import letters
 from submissions.judgement import judge
 from submissions.letters import mail_context
-from submissions.models import Analysis, Review, Submission
+from submissions.models import Analysis, Artifact, Review, Submission
 from submissions.verdicts import Verdict
 
 State = Submission.State
@@ -75,11 +75,19 @@ def override_preview(row: Submission, verdict: Verdict, reason: str) -> Rendered
 
 
 @transaction.atomic
-def again(row: Submission, actor: str, *, failed_only: bool = False) -> list[int]:
-    """Analyse the mail's items anew; gives back the analyses to submit. Raises Refused while it is analysed."""
+def again(row: Submission, actor: str, *, failed_only: bool = False, artifact: Artifact | None = None) -> list[int]:
+    """Analyse the mail's items anew, or this one of them; gives back the analyses to submit.
+
+    Raises Refused while the mail is analysed.
+    """
     if row.state != State.DONE:
         raise Refused("already running" if row.state in Submission.OPEN else "nothing of it can be analysed")
-    fresh = [afresh(analysis, analysis.context) for analysis in _repeatable(row, failed_only=failed_only)]
+    repeated = _repeatable(row, failed_only=failed_only)
+    fresh = [
+        afresh(analysis, analysis.context)
+        for analysis in repeated
+        if artifact is None or analysis.artifact_id == artifact.pk
+    ]
     if not fresh:
         raise Refused("nothing to analyse again")
     made = Analysis.objects.bulk_create(fresh)

@@ -67,6 +67,8 @@ urlpatterns = [
     page("dashboard/export/<str:name>/", dashboard.export, roles.EXPORT, "dashboard-export"),
     page("reports/<int:pk>/<str:name>/", reports.report, READ, "report"),
     page("artifacts/<str:digest>/", artifacts.artifact, READ, "artifact"),
+    page("artifacts/<str:digest>/again/", artifacts.again, roles.DECIDE, "artifact-again"),
+    page("artifacts/<str:digest>/decide/", artifacts.decide, roles.DECIDE, "artifact-decide"),
     page("mailboxes/", mailboxes.mailboxes, roles.SET_UP, "mailboxes"),
     page("mailboxes/new/", mailboxes.new, roles.SET_UP, "mailbox-new"),
     page("mailboxes/<int:pk>/", mailboxes.mailbox, roles.SET_UP, "mailbox"),

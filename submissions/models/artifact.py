@@ -9,7 +9,8 @@ from submissions.models.whitelist import WhitelistRule
 class Artifact(models.Model):
     """One file or URL, or a reported mail as a whole.
 
-    `digest` is the sha256 of the content, or of the URL's UTF-8 bytes.
+    `digest` is the sha256 of the content, or of the URL's UTF-8 bytes. `md5` and `sha1` are those of a file's content,
+    for systems that know it by them; empty while nobody has computed them.
     """
 
     class Kind(models.TextChoices):
@@ -19,6 +20,8 @@ class Artifact(models.Model):
 
     kind = models.CharField(max_length=4, choices=Kind.choices)
     digest = models.CharField(max_length=64)
+    md5 = models.CharField(max_length=32, blank=True, editable=False)
+    sha1 = models.CharField(max_length=40, blank=True, editable=False)
     size = models.PositiveBigIntegerField(default=0)
     type = models.CharField(max_length=200, blank=True)
     name = models.TextField(help_text="The file's first name, or the URL.")

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from submissions.file_names import promised_other
 from submissions.judgement import item_verdict, newest
 from submissions.models import Analysis, Artifact, Item, Submission
 from submissions.selectors.listing import MOST_COUNTED, Row, rows
@@ -56,6 +57,12 @@ class ArtifactDetail:
         if not self.analyses:
             return "skipped"
         return item_verdict(newest(self.analyses).get(self.artifact.pk, ())) or "running"
+
+    @property
+    def disguised(self) -> str:
+        """The extension of the first of its names that promises another type."""
+        odd = (promised_other(name, self.artifact.type) for name in self.names if self.artifact.kind == "file")
+        return next(filter(None, odd), "")
 
     @property
     def changed(self) -> tuple[str, str] | None:

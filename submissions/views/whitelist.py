@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from submissions import whitelist_sheet
+from submissions import rule_sheet
 from submissions.extraction import wire
 from submissions.forms import LinksForm, RulesForm, RuleTrialForm
 from submissions.jail import JailBroken, JailLimits
@@ -73,7 +73,7 @@ def try_rule(form: RuleTrialForm) -> Trial | None:
 def export(request: HttpRequest) -> HttpResponseBase:
     """All rules as CSV."""
     rules = WhitelistRule.objects.order_by("pk").iterator(chunk_size=500)
-    response = StreamingHttpResponse(whitelist_sheet.lines(rules), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(rule_sheet.lines(rules), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="whitelist.csv"'
     return response
 
@@ -82,7 +82,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def bring_in(request: HttpRequest) -> HttpResponse:
     """Import rules: the first press shows what each line would do, the second keeps them, all or none."""
     form = RulesForm(request.POST or None, request.FILES or None)
-    looked = whitelist_sheet.look(form.cleaned_data["rules"]) if form.is_valid() else None
+    looked = rule_sheet.look(form.cleaned_data["rules"]) if form.is_valid() else None
     if looked and "save" in request.POST and kept(request, form, looked):
         return redirect("submissions:whitelist")
     shown = RulesForm(initial={"rules": form.cleaned_data["rules"]}) if looked else form
@@ -91,12 +91,12 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     return render(request, "submissions/whitelist_import.html", context)
 
 
-def kept(request: HttpRequest, form: RulesForm, looked: whitelist_sheet.Looked) -> bool:
+def kept(request: HttpRequest, form: RulesForm, looked: rule_sheet.Looked) -> bool:
     if looked.faults or (looked.doubts and not form.cleaned_data["confirmed"]):
         form.add_error(None, gettext("Nothing was imported: see below."))
         return False
     try:
-        number = whitelist_sheet.keep(looked, request.user.get_username())
+        number = rule_sheet.keep(looked, request.user.get_username())
     except IntegrityError:
         form.add_error(None, gettext("Somebody added one of these rules at the same moment. Look again."))
         return False

@@ -35,6 +35,8 @@ MATRIX = {
     "mail": EVERYBODY,
     "mail-frame": EVERYBODY,
     "artifact": EVERYBODY,
+    "artifact-again": DECIDERS,
+    "artifact-decide": DECIDERS,
     "report": DECIDERS | {"sample-handler"},
     "dashboard": EVERYBODY,
     "dashboard-export": EXPORTERS,

@@ -13,6 +13,7 @@ LAYERS = [
         "submissions.whitelist",
         "submissions.shared_hosts",
         "submissions.denylist",
+        "submissions.file_names",
         "submissions.plan",
         "submissions.extraction",
         "submissions.sandbox.base",
@@ -27,7 +28,13 @@ LAYERS = [
     ["notifications.words"],
     ["notifications.models", "submissions.models"],
     ["notifications"],
-    ["submissions.storage", "submissions.sandboxes", "submissions.gates", "submissions.judgement"],
+    [
+        "submissions.storage",
+        "submissions.older_digests",
+        "submissions.sandboxes",
+        "submissions.gates",
+        "submissions.judgement",
+    ],
     [
         "submissions.letters",
         "submissions.items",
@@ -61,6 +68,7 @@ PURE = (
     "submissions.verdicts",
     "submissions.whitelist",
     "submissions.denylist",
+    "submissions.file_names",
     "submissions.plan",
     "submissions.sandbox.static.engine",
 )
