@@ -55,6 +55,7 @@ UNFOLD = {
     "SITE_URL": reverse_lazy("submissions:list"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
     "SITE_ICON": lambda request: static("favicon.svg"),
+    "STYLES": [lambda request: static("admin.css")],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",

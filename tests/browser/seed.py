@@ -21,7 +21,10 @@ def one_of_everything() -> Submission:
         verdict="malicious",
         score=92,
         digest=storage.save(RAW),
-        problems=[{"code": "limit-depth", "path": "2.3", "detail": "", "incomplete": True}],
+        problems=[
+            {"code": "limit-depth", "path": "2.3", "detail": "", "incomplete": True},
+            {"code": "locked", "path": "2.4/pay.zip", "detail": "", "incomplete": True},
+        ],
     )
     archive = rows.item(mail, "invoice.zip")
     rows.analysis(archive.artifact, "clean", score=0)

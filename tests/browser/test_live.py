@@ -51,6 +51,26 @@ def test_focus_stays_where_it_was(page: Page) -> None:
     expect(page.locator(f"#open-{running.pk}")).to_be_focused()
 
 
+def test_what_is_ticked_and_where_one_looks_stay_when_rows_change(page: Page) -> None:
+    for number in range(40):
+        rows.submission(f"FW: {number}", verdict="clean")
+    running, other = rows.submission("FW: running"), rows.submission("FW: other")
+    page.goto("/submissions/")
+    page.locator(f"#pick-{running.pk}").check()
+    page.locator(f"#pick-{other.pk}").check()
+    page.evaluate("window.scrollTo(0, 600)")
+    page.locator(f"#pick-{running.pk}").evaluate("box => box.focus({preventScroll: true})")
+
+    finish(running, "malicious")
+
+    expect(page.locator(f"#submission-{running.pk}")).to_contain_text("Malicious", timeout=WITHIN)
+    expect(page.locator(f"#pick-{running.pk}")).to_be_checked()
+    expect(page.locator(f"#pick-{other.pk}")).to_be_checked()
+    expect(page.locator(f"#pick-{running.pk}")).to_be_focused()
+    expect(page.locator("input[name=ids]:checked")).to_have_count(2)
+    assert page.evaluate("window.scrollY") == 600
+
+
 def test_asking_stops_when_nothing_runs(page: Page) -> None:
     running = rows.submission()
     page.goto("/submissions/")

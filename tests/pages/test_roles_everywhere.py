@@ -25,12 +25,13 @@ VIEW = {
         "submissions_submission", "submissions_artifact", "submissions_whitelistrule", "submissions_mailbox",
         "mailmonitor_event", "notifications_notification",
     },
-    "admin": {"submissions_submission", "submissions_artifact", "mailmonitor_event", "submissions_whitelistrule"},
+    "admin": {"submissions_submission", "submissions_artifact", "mailmonitor_event", "submissions_whitelistrule",
+              "auth_group"},
 }  # fmt: skip
 EDITED_BY_ADMIN = {
     "submissions_mailbox", "submissions_whitelistrule", "submissions_simulation", "notifications_template",
     "notifications_outgoingserver", "notifications_languagerule", "notifications_mute", "notifications_appearance",
-    "submissions_sandboxprofile", "submissions_denyrule", "auth_user", "auth_group",
+    "submissions_sandboxprofile", "submissions_denyrule", "auth_user", "mailmonitor_grant",
 }  # fmt: skip
 ONLY_SUPERUSERS = {"submissions_analysis"}
 Address = tuple[str, str]
