@@ -72,6 +72,24 @@ def parse(text: str, fields: Collection[str]) -> Search:
     return tree
 
 
+def conditions(text: str) -> list[str]:
+    """The conditions that all have to hold, as they are written; a search with OR at its top is one.
+
+    Raises SearchFault for a quote without its other half.
+    """
+    found, depth = list[str](), 0
+    for kind, word in _tokens(text):
+        if kind == "or" and not depth:
+            return [text.strip()]
+        if depth or kind == "close":
+            glue = "" if kind == "close" or found[-1].endswith("(") else " "
+            found[-1:] = [f"{found[-1] if found else ''}{glue}{word}"]
+        else:
+            found.append(word)
+        depth += (kind == "open") - (kind == "close")
+    return found
+
+
 def _tokens(text: str) -> Iterable[tuple[str, str]]:
     position, end = 0, len(text.rstrip())
     while position < end:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from submissions import indicators, words
 from submissions.extraction.urls import host
-from submissions.models import Analysis
+from submissions.models import Analysis, Submission
 from submissions.selectors.listing import MOST_COUNTED
 from submissions.selectors.plots import Cell
 
@@ -86,6 +86,13 @@ def took(analysis: Analysis) -> str:
     """How long an analysis that has ended took."""
     end = analysis.finished_at or timezone.now()
     return words.span((end - analysis.created_at).total_seconds())
+
+
+@register.filter
+def reused(analysis: Analysis, mail: Submission) -> bool:
+    """Whether the word was known before the mail came, to us or to the sandbox."""
+    known_before = analysis.finished_at is not None and analysis.finished_at < mail.received_at
+    return analysis.state == Analysis.State.FINISHED and (analysis.cached or known_before)
 
 
 @register.filter

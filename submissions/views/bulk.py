@@ -1,15 +1,18 @@
 """The same decision on many mails, and exports."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,6 +31,7 @@ from submissions.views.decisions import carry_out, name_of
 from submissions.views.listing import wanted
 
 MOST = 500
+MOST_LINKED = 10
 MOST_EXPORTED = 100_000
 EACH = {"confirm", "again", "again-failed", "resend", "take", "drop"}
 JSON = "application/json"
@@ -64,18 +68,31 @@ def decide_each(request: HttpRequest, rows: Iterable[Submission], action: str) -
     if action == "override" and not form.is_valid():
         messages.error(request, gettext("An override needs a verdict and a reason."))
         return
-    done, skipped = 0, Counter[str]()
+    done, skipped = list[Submission](), defaultdict[str, list[Submission]](list)
     for row in rows:
         try:
             if action == "override":
                 overrule(request, row, form)
             else:
                 carry_out(request, row, action)
-            done += 1
+            done.append(row)
         except Refused as error:
-            skipped[str(error)] += 1
-    left = "; ".join(f"{number} skipped ({why})" for why, number in skipped.items())
-    messages.success(request, f"{done} done{f', {left}' if left else ''}.")
+            skipped[str(error)].append(row)
+    messages.success(request, told(done, skipped))
+
+
+def told(done: Sequence[Submission], skipped: Mapping[str, Sequence[Submission]]) -> SafeString:
+    """What became of the mails: how many, and which were skipped and why."""
+    lines = [(f"{len(rows)} skipped ({why})", linked(rows)) for why, rows in skipped.items()]
+    left = format_html_join("; ", "{}: {}", lines)
+    return format_html("{} done{}{}.", len(done), ", " if left else "", left)
+
+
+def linked(rows: Sequence[Submission]) -> SafeString:
+    """Links to the first ten."""
+    links = [(reverse("submissions:detail", args=[row.pk]), row.number) for row in rows[:MOST_LINKED]]
+    more = f" + {len(rows) - MOST_LINKED}" if len(rows) > MOST_LINKED else ""
+    return format_html("{}{}", format_html_join(", ", '<a href="{}">{}</a>', links), more)
 
 
 def overrule(request: HttpRequest, row: Submission, form: OverrideForm) -> None:

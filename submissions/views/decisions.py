@@ -15,7 +15,7 @@ from notifications.rendering import Rendered
 from notifications.tasks import deliver
 from submissions import review, same, storage
 from submissions.forms import OverrideForm
-from submissions.models import Submission
+from submissions.models import Artifact, Submission
 from submissions.review import Refused
 from submissions.tasks import submit
 from submissions.verdicts import Verdict
@@ -50,6 +50,9 @@ def carry_out(request: HttpRequest, row: Submission, action: str) -> str:
         case "again" | "again-failed":
             hint(submit, *review.again(row, actor, failed_only=action == "again-failed"))
             return gettext("It is being analysed again.")
+        case _ if action.startswith("afresh-"):
+            hint(submit, *review.again(row, actor, artifact=held(row, action.removeprefix("afresh-"))))
+            return gettext("It is being analysed again.")
         case "spread":
             hint(deliver, *same.spread(row, AGAIN, actor))
             return "The other reports of it have the same verdict now, and their reporters are told."
@@ -63,6 +66,15 @@ def carry_out(request: HttpRequest, row: Submission, action: str) -> str:
         case "note":
             return noted(request, row)
     raise Refused("there is no such action")
+
+
+def held(row: Submission, key: str) -> Artifact:
+    """The artifact of that key in the mail. Raises Refused when it holds none."""
+    known = key.isascii() and key.isdecimal() and len(key) < 19
+    item = row.items.filter(artifact=int(key)).select_related("artifact").first() if known else None
+    if item is None:
+        raise Refused("the mail does not hold it")
+    return item.artifact
 
 
 def noted(request: HttpRequest, row: Submission) -> str:

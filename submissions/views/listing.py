@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from submissions.models import Mailbox, SavedView, Submission
-from submissions.search.grammar import SearchFault
+from submissions.search.grammar import SearchFault, conditions
 from submissions.selectors import listing
 from submissions.selectors.listing import PAGE, TABS, Page, Row, Wanted
 from submissions.verdicts import Verdict
@@ -59,6 +60,7 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
         "verdicts": VERDICTS_TO_GIVE,
         "here": address(asked),
         "other_way": address(asked, group=int(not asked.grouped)),
+        "filters": filters(asked) if not page.rows else [],
         "older": address(asked, before=page.older) if page.older else "",
         "first": "before" not in request.GET and fault is None,
         "failing": Mailbox.objects.filter(failing_since__isnull=False, state=Mailbox.State.ACTIVE),
@@ -87,6 +89,17 @@ def address(asked: Wanted, **changes: str | int) -> str:
     values: dict[str, str | int] = {"show": asked.tab, "q": asked.text, "group": int(asked.grouped), **changes}
     query = urlencode({name: value for name, value in values.items() if value})
     return reverse("submissions:list") + (f"?{query}" if query else "")
+
+
+def filters(asked: Wanted) -> list[tuple[str, str]]:
+    """What narrows the list, in words, each with the list's address without it."""
+    try:
+        parts = conditions(asked.text)
+    except SearchFault:
+        parts = [asked.text]
+    tab = [(gettext(TABS[asked.tab][0]), address(asked, show=""))] if asked.tab else []
+    left = (" ".join(parts[:place] + parts[place + 1 :]) for place in range(len(parts)))
+    return tab + [(part, address(asked, q=rest)) for part, rest in zip(parts, left, strict=True) if part]
 
 
 def row_part(request: HttpRequest, row: Row) -> Part:

@@ -1,6 +1,7 @@
 """What people decide about reported mails."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,7 +132,8 @@ def test_many_mails_are_decided_at_once_and_each_is_accounted_for(page: Client) 
     values = {"action": "confirm", "ids": [*done, running, "x", "99999"], "back": "/submissions/?show=review"}
     response: Any = page.post("/submissions/bulk/", values, follow=True)
 
-    assert "3 done, 1 skipped (still being analysed)." in text(response)
+    assert f"3 done, 1 skipped (still being analysed): MM-{running}" in text(response)
+    assert f'<a href="/submissions/{running}/">MM-{running}</a>' in response.content.decode()
     assert Review.objects.count() == 3
     assert response.redirect_chain[-1][0] == "/submissions/?show=review"
 
@@ -225,3 +227,22 @@ def test_after_a_second_analysis_the_others_are_told_by_a_button_with_their_numb
 
     assert told() == ["bert@corp.example", "carl@corp.example"]
     assert "other reports of it" not in text(page.get(f"/submissions/{first.pk}/"))
+
+
+def test_a_result_that_was_used_again_says_how_old_it_is_and_can_be_asked_for_afresh(page: Client) -> None:
+    mail = rows.submission(verdict="clean")
+    old = rows.item(mail, "old.pdf").artifact
+    rows.analysis(old, "clean", finished_at=mail.received_at - timedelta(days=3))
+    rows.analysis(rows.item(mail, "new.pdf").artifact, "clean")
+
+    before = text(page.get(f"/submissions/{mail.pk}/"))
+    decide(page, mail, f"afresh-{old.pk}")
+
+    assert before.count("ago, reused.") == 1
+    assert "Result from 3 d ago, reused. Analyse afresh old.pdf" in before
+    assert [row.artifact for row in Analysis.objects.filter(generation=2, afresh=True)] == [old]
+
+
+@pytest.mark.parametrize("key", ["", "x", "999999", "9" * 30])
+def test_only_what_the_mail_holds_is_analysed_afresh(page: Client, key: str) -> None:
+    assert "Not done: the mail does not hold it." in decide(page, rows.submission(verdict="clean"), f"afresh-{key}")

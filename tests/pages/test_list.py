@@ -180,3 +180,14 @@ def test_a_tab_is_counted_up_to_a_limit(page: Client, monkeypatch: pytest.Monkey
 
     assert "All 2+" in seen
     assert "Malicious 1" in seen
+
+
+def test_an_empty_result_names_each_filter_and_takes_it_away_with_one_click(page: Client) -> None:
+    rows.submission(verdict="clean")
+
+    response = page.get("/submissions/?show=malicious&q=is:done (from:a OR from:b) -verdict:clean")
+
+    assert "Without Malicious Without is:done Without (from:a OR from:b) Without -verdict:clean" in text(response)
+    html = response.content.decode()
+    assert 'href="/submissions/?q=is%3Adone+%28from%3Aa+OR+from%3Ab%29+-verdict%3Aclean"' in html
+    assert 'href="/submissions/?show=malicious&amp;q=is%3Adone+-verdict%3Aclean"' in html

@@ -2,7 +2,7 @@
 
 import pytest
 
-from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, parse
+from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, conditions, parse
 
 FIELDS = ("verdict", "from", "subject", "score", "url")
 
@@ -59,3 +59,17 @@ def test_the_likely_correction_is_offered() -> None:
         parse("a Verdikt:malicious b", FIELDS)
 
     assert fault.value.better == "a verdict:malicious b"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ('a:1 "b c" -d', ["a:1", '"b c"', "-d"]),
+        ("-(a OR (b c)) d", ["-(a OR (b c))", "d"]),
+        ("a OR b c", ["a OR b c"]),
+        (")", [")"]),
+    ],
+)
+def test_a_search_is_taken_apart_into_its_conditions(text: str, found: list[str]) -> None:
+    assert conditions(text) == found
