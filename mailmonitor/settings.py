@@ -60,6 +60,7 @@ INSECURE_HOSTS = env.list("INSECURE_HOSTS", default=[])
 CA_FILE = env.str("CA_FILE", default="")
 
 SANDBOX = env.str("SANDBOX", default="static")
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 SANDBOX_TIMEOUT_HOURS = env.int("SANDBOX_TIMEOUT_HOURS", default=24)
 SANDBOX_PROXY = secret(env, "SANDBOX_PROXY")
 SANDBOX_PER_MINUTE = env.int("SANDBOX_PER_MINUTE", default=0)

@@ -23,6 +23,7 @@ from submissions import (
     policy,
     quotas,
     recovery,
+    retention,
     storage,
 )
 from submissions.models import Analysis, CampaignDecision, Mailbox, Submission
@@ -119,4 +120,5 @@ def sweep() -> None:
 @shared_task(name="submissions.nightly")
 def nightly() -> None:
     storage.remove_drafts()
+    retention.every_night()
     invariants.watch()

@@ -14,7 +14,7 @@ from django.conf import settings
 from submissions.storage.base import StorageShut, Store
 from submissions.storage.folder import Folder
 
-__all__ = ["StorageShut", "check_room", "holds", "load", "remove_drafts", "save", "where"]
+__all__ = ["StorageShut", "check_room", "holds", "load", "remove", "remove_drafts", "save", "where"]
 
 INVERT = bytes(255 - number for number in range(256))
 
@@ -37,6 +37,14 @@ def load(digest: str) -> bytes:
 def holds(digest: str) -> bool:
     """Whether the bytes are there; reads none of them."""
     return store(settings.STORAGE_URL).holds(digest)
+
+
+def remove(digest: str) -> bool:
+    """Remove bytes that no row names any more; says whether it did.
+
+    What was saved within two days stays, for the row that names it may not be committed yet. Raises StorageShut.
+    """
+    return store(settings.STORAGE_URL).remove(digest)
 
 
 def check_room() -> None:

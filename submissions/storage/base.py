@@ -1,6 +1,10 @@
 """What a place for bytes must do."""
 
+from datetime import timedelta
 from typing import Protocol
+
+FRESH = timedelta(days=1)
+UNUSED = timedelta(days=2)
 
 
 class StorageShut(OSError):
@@ -20,6 +24,9 @@ class Store(Protocol):
 
     def holds(self, digest: str) -> bool:
         """Whether it is there."""
+
+    def remove(self, digest: str) -> bool:
+        """Remove the blob unless it was put, also as one that was there already, within UNUSED; says whether it did."""
 
     def check_room(self, mebibytes: int) -> None:
         """Raise StorageShut when less is free, as far as the place can tell."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -9,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from submissions.storage.base import StorageShut
+from submissions.storage.base import FRESH, UNUSED, StorageShut
 
 SCHEMES = {"s3": "https", "s3+http": "http"}
 
@@ -43,7 +44,7 @@ class Bucket:
 
     def put(self, digest: str, blob: bytes) -> None:
         with self.trouble():
-            if not self.holds(digest):
+            if not self.younger(digest, FRESH):
                 self.client.put_object(Bucket=self.name, Key=self.key(digest), Body=blob)
 
     def get(self, digest: str) -> bytes:
@@ -69,6 +70,23 @@ class Bucket:
                     return False
                 raise
             return True
+
+    def remove(self, digest: str) -> bool:
+        with self.trouble():
+            if not self.holds(digest) or self.younger(digest, UNUSED):
+                return False
+            self.client.delete_object(Bucket=self.name, Key=self.key(digest))
+            return True
+
+    def younger(self, digest: str, age: timedelta) -> bool:
+        """Whether it is there and was put within that time; an older one is put again, so that it counts as used."""
+        try:
+            found = self.client.head_object(Bucket=self.name, Key=self.key(digest))
+        except ClientError as error:
+            if code(error) == "404":
+                return False
+            raise
+        return bool(found["LastModified"] > datetime.now(UTC) - age)
 
     def key(self, digest: str) -> str:
         return f"{self.prefix}/{digest}".lstrip("/")

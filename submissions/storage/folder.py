@@ -6,7 +6,7 @@ import time
 import uuid
 from pathlib import Path
 
-from submissions.storage.base import StorageShut
+from submissions.storage.base import UNUSED, StorageShut
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 FEWEST_INODES = 1000
@@ -28,7 +28,9 @@ class Folder:
     def put(self, digest: str, blob: bytes) -> None:
         path = self.place(digest)
         try:
-            if not self.holds(digest):
+            try:
+                os.utime(path)
+            except FileNotFoundError:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 write(path, blob)
             for directory in (path.parent, path.parent.parent, self.root):
@@ -43,6 +45,13 @@ class Folder:
 
     def holds(self, digest: str) -> bool:
         return self.place(digest).exists()
+
+    def remove(self, digest: str) -> bool:
+        path = self.place(digest)
+        if not path.exists() or time.time() - path.stat().st_mtime < UNUSED.total_seconds():
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
     def check_room(self, mebibytes: int) -> None:
         place = next(path for path in (self.root, *self.root.parents) if path.exists())

@@ -57,6 +57,7 @@ LAYERS = [
         "submissions.downloads",
         "submissions.mailboxes",
         "submissions.recovery",
+        "submissions.retention",
         "submissions.invariants",
         "submissions.search",
         "submissions.selectors",

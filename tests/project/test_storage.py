@@ -3,6 +3,7 @@ import hashlib
 import os
 import stat
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ def test_the_same_bytes_are_kept_once() -> None:
     second = place(storage.save(b"twice")).stat()
 
     assert first.st_ino == second.st_ino
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_bytes_are_removed_but_not_those_saved_lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = storage.save(b"old")
+
+    assert not storage.remove(digest)
+    assert storage.holds(digest)
+    for module in ("folder", "bucket"):
+        monkeypatch.setattr(f"submissions.storage.{module}.UNUSED", timedelta(0))
+    assert storage.remove(digest)
+    assert not storage.holds(digest)
+    assert not storage.remove(digest)
 
 
 @pytest.mark.usefixtures("everywhere")
