@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from submissions.extraction import charsets, decoration, file_types, legacy, names, received, reported
+from submissions.extraction import charsets, decoration, file_types, legacy, names, reported
 from submissions.extraction import passwords as password_candidates
+from submissions.extraction.barcodes import links_of
+from submissions.extraction.drawn_codes import drawn_codes
 from submissions.extraction.finds import NOTE, REPORTED, Finds
 from submissions.extraction.inline_mails import InlineMails
 from submissions.extraction.inside import look_inside
@@ -149,7 +151,8 @@ class FileSearch:
     def _markup(self, found: Found, file_type: str) -> Inside:
         text = self._decoded(found)
         inside = smuggled(text)
-        return replace(inside, links=(*html_links(text), *inside.links))
+        drawn = links_of(drawn_codes(text, html=True), "qr")
+        return replace(inside, links=(*html_links(text), *inside.links, *drawn))
 
     def _text_links(self, found: Found, file_type: str) -> list[Link]:
         text = self._decoded(found)
@@ -200,6 +203,7 @@ class FileSearch:
             own = _only_around(text, quoted, read)
             self.finds.add_links((link for link in links if link.url in own), where, whose=NOTE)
             self.finds.add_links((link for link in links if link.url not in own), where)
+        self.finds.add_links(links_of(drawn_codes(text, html=html), "qr"), where, whose=whose)
         if html:
             self._smuggled(text, where, whose)
 
@@ -273,26 +277,5 @@ def _mails_inside(inside: Inside, path: str, file_type: str) -> list[Reported]:
     forwarded = inline.reported()
     if forwarded and "tnef" in file_type:
         return forwarded
-    return [_mail_inside(inside, path, file_type), *forwarded]
-
-
-def _mail_inside(inside: Inside, path: str, file_type: str) -> Reported:
     how = "tnef" if "tnef" in file_type else "msg"
-    mail = inside.mail
-    facts: dict[str, object] = {
-        key.replace("-", "_"): value
-        for key, value in mail.items()
-        if key not in ("subject", "from", "to", "date", "message-id")
-    }
-    if value := mail.get("authentication-results"):
-        facts["authentication_results"] = received.authentication_results((value,))
-    return Reported(
-        path,
-        how,
-        mail.get("subject", ""),
-        mail.get("from", ""),
-        mail.get("to", ""),
-        mail.get("date", ""),
-        mail.get("message-id", ""),
-        facts,
-    )
+    return [reported.from_outlook(inside.mail, path, how), *forwarded]

@@ -27,7 +27,10 @@ _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _STRUCTURE = ("content-", "mime-version")
 _URL = re.compile(r"(?:https?|ftp|file)://[^\s\"<>]+|mailto:[^\s\"<>]+", re.IGNORECASE)
-_FACTS = ("subject", "from", "to", "cc", "date", "message-id", "reply-to", "return-path", "authentication-results")
+_FACTS = (
+    "subject", "from", "to", "cc", "date", "message-id", "reply-to", "return-path", "authentication-results",
+    "dkim-signature", "arc-seal",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,8 +47,10 @@ class OutlookMessage:
 def as_inside(message: OutlookMessage, limit: int) -> Inside:
     """The message for the search: headers, both bodies (cut at `limit` characters), attachments."""
     text, page = bodies(message.properties)
-    mail: dict[str, str] = {}
-    for name, value in headers(message):
+    fields = headers(message)
+    hops = [value for name, value in fields if name.lower() == "received"]
+    mail = {"received": "\n".join(hops)} if hops else {}
+    for name, value in fields:
         if name.lower() in _FACTS and value:
             mail.setdefault(name.lower(), encoded_words.decode(value.encode("utf-8", "replace")))
     return Inside(

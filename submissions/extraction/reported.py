@@ -31,6 +31,7 @@ _TELLING = {
 }  # fmt: skip
 _ORIGIN = {"from", "received", "return-path", "sender", "delivered-to"}
 _ENOUGH = 3
+_PLAIN_FACTS = ("cc", "reply-to", "return-path")
 _MOST_EXTRA, _LONGEST_EXTRA = 60, 200
 _FIRST_FIELD = re.compile(rb"[!-9;-~]{1,76}[ \t]*:(?!//)")
 
@@ -46,6 +47,18 @@ def from_headers(headers: Headers, path: str, how: str) -> Reported:
         message_id=headers.get("message-id"),
         facts=facts(headers),
     )
+
+
+def from_outlook(mail: dict[str, str], path: str, how: str) -> Reported:
+    """A message in Outlook's terms by its headers; hops and signatures are known when it kept those it came with."""
+    told: dict[str, object] = {name.replace("-", "_"): mail[name] for name in _PLAIN_FACTS if name in mail}
+    if value := mail.get("authentication-results"):
+        told["authentication_results"] = received.authentication_results((value,))
+    if hops := mail.get("received"):
+        told["hops"] = received.hops(tuple(hops.split("\n")))
+        told |= {"dkim": "dkim-signature" in mail, "arc": "arc-seal" in mail}
+    names = ("subject", "from", "to", "date", "message-id")
+    return Reported(path, how, *(mail.get(name, "") for name in names), facts=told)
 
 
 def facts(headers: Headers) -> dict[str, object]:

@@ -15,6 +15,10 @@ AFTER_PATH = re.compile(r"[?#]")
 AUTHORITY_END = re.compile(r"[/?#]")
 
 
+# What most links of mails look like; the rest is taken apart step by step.
+USUAL = re.compile(r"(https?)://([a-zA-Z0-9.\-]+)(/[^?#\\]*)?(?:\?([^#]*))?(?:#(.*))?")
+
+
 class Parts(NamedTuple):
     """A URL in pieces, as spelled. `port`, `query` and `fragment` are None when there is none, not even empty.
 
@@ -39,6 +43,9 @@ def tidy(url: str) -> str:
 def split(url: str) -> Parts:
     """Read `http:\\\\host`, `http:/host`, `//host`, `\\\\host\\share` and `host.example/path` alike. Never raises."""
     url = tidy(url)
+    if usual := USUAL.fullmatch(url):
+        scheme, host, path, query, fragment = usual.groups()
+        return Parts(scheme, None, host, None, path or "", query, fragment)
     if url.startswith("\\\\"):
         return _with_host("file", url)
     found = SCHEME.match(url)

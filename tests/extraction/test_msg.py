@@ -208,3 +208,29 @@ def test_results_of_servers_are_read_from_the_headers_that_a_message_came_with()
     facts: dict[str, Any] = dict(found.facts)
     (field,) = facts["authentication_results"]
     assert [(one["method"], one["result"]) for one in field["results"]] == [("spf", "fail"), ("dkim", "none")]
+
+
+def test_the_way_of_a_message_is_read_from_the_headers_it_came_with() -> None:
+    headers = (
+        "Received: from b.example by c.example with ESMTPS;\r\n Wed, 25 Nov 2026 10:00:05 +0000\r\n"
+        "Received: from a.example by b.example with ESMTP; Wed, 25 Nov 2026 10:00:00 +0000\r\n"
+        "DKIM-Signature: v=1; d=a.example\r\nFrom: a@a.example\r\n"
+    )
+
+    kept, lost = (
+        _facts_of({SUBJECT: wide("first"), HEADERS: wide(headers)}),
+        _facts_of({SUBJECT: wide("first")}),
+    )
+
+    assert [(hop["from"], hop["delay"]) for hop in kept["hops"]] == [("a.example", None), ("b.example", 5)]
+    assert (kept["dkim"], kept["arc"]) == (True, False)
+    assert not {"hops", "dkim", "arc"} & set(lost)
+
+
+def _facts_of(properties: dict[str, bytes]) -> dict[str, Any]:
+    mail = EmailMessage()
+    mail.add_attachment(
+        compound_file(message(properties)), maintype="application", subtype="vnd.ms-outlook", filename="a.msg"
+    )
+    (found,) = extract(mail.as_bytes()).reported
+    return dict(found.facts)
