@@ -57,8 +57,10 @@ def from_outlook(mail: dict[str, str], path: str, how: str) -> Reported:
     if hops := mail.get("received"):
         told["hops"] = received.hops(tuple(hops.split("\n")))
         told |= {"dkim": "dkim-signature" in mail, "arc": "arc-seal" in mail}
-    names = ("subject", "from", "to", "date", "message-id")
-    return Reported(path, how, *(mail.get(name, "") for name in names), facts=told)
+    subject, sender, to, date, message_id = (
+        mail.get(name, "") for name in ("subject", "from", "to", "date", "message-id")
+    )
+    return Reported(path, how, subject, sender, to, date, message_id, told)
 
 
 def facts(headers: Headers) -> dict[str, object]:

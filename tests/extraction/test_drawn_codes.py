@@ -13,7 +13,7 @@ def modules() -> list[list[bool]]:
     code = qrcode.QRCode(border=2)
     code.add_data(LINK)
     code.make()
-    return code.get_matrix()
+    return [list(map(bool, row)) for row in code.get_matrix()]
 
 
 def double_blocks() -> str:
