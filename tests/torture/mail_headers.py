@@ -3,11 +3,13 @@
 python -m tests.torture mail_headers [--messages 1000000] [--seed 1]
 """
 
+import tests.conftest  # noqa: F401, I001
 import argparse
-import os
 import sys
 import time
 from itertools import islice
+
+from tests.notifications.header_cases import faults
 
 MOST_SHOWN = 20
 
@@ -17,9 +19,6 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     options, started = parser.parse_args(arguments), time.monotonic()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailmonitor.settings")
-    from tests.notifications.header_cases import faults
-
     found = list(islice(faults(options.seed, options.messages), MOST_SHOWN))
     print(*found, sep="\n")
     print(f"{options.messages} messages, seed {options.seed}: {len(found)} faults, {time.monotonic() - started:.0f} s")
