@@ -1,5 +1,6 @@
 """When every item of a mail has its word, the mail gets its verdict and the reporter the answer."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from submissions.models import Mailbox, Submission
 from submissions.verdicts import Verdict, combine
 
 State = Submission.State
+log = logging.getLogger(__name__)
 RECHECK = timedelta(seconds=60)
 
 
@@ -40,11 +42,19 @@ def _conclude(row: Submission) -> tuple[int, ...]:
         return sent + _tell_meanwhile(row, judged)
     verdict, previous = overall(row, judged), row.verdict
     row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=timezone.now())
+    transaction.on_commit(lambda: completed(row, len(judged)))
     if previous:
         return sent + _tell_change(row, judged, Verdict(previous))
     if row.mailbox.answer == Mailbox.Answer.SUMMARY and any(item.counts for item in judged):
         sent += letters.summary(row, judged)
     return sent
+
+
+def completed(row: Submission, items: int) -> None:
+    """The one line of the log that has a mail's totals."""
+    took = (row.concluded_at - row.received_at).total_seconds() if row.concluded_at else None
+    told = {"submission_id": row.number, "mailbox": row.mailbox.name, "verdict": row.verdict, "items": items}
+    log.info("submission.completed", extra={**told, "duration_s": took})
 
 
 def _tell_change(row: Submission, judged: Sequence[Judged], previous: Verdict) -> tuple[int, ...]:

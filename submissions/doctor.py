@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from mailmonitor.models import Heartbeat
+from mailmonitor.models import Heartbeat, now
 from notifications import templates_check
 from notifications.relays import probe, relay_of
 from notifications.smtp import SmtpError
@@ -23,6 +23,7 @@ from submissions.models import Mailbox, SandboxProfile
 from submissions.sandbox.base import Accounts, SandboxError
 
 OK, WARN, FAIL, SKIP = "OK", "WARN", "FAIL", "SKIP"
+CLOCKS_APART = 2.0
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,28 @@ def worker() -> Iterator[Finding]:
         yield Finding(FAIL, "worker", seen, cause="no worker, no beat, or no broker between them", fix=fix)
 
 
+def clock() -> Iterator[Finding]:
+    """Leases end by the database's clock; certificates, tokens and times in mails go by ours."""
+    try:
+        apart = abs((timezone.now() - now()).total_seconds())
+    except DatabaseError as error:
+        yield Finding(SKIP, "clock", "the database does not answer", cause=str(error).strip())
+        return
+    words = f"{apart:.1f} s between this machine and the database"
+    if apart < CLOCKS_APART:
+        yield Finding(OK, "clock", words)
+    else:
+        yield Finding(WARN, "clock", words, cause="one of the clocks is wrong", fix="Let both machines follow NTP.")
+
+
 def blobs() -> Iterator[Finding]:
     content = b"Mail Monitor checks its storage."
     try:
+        storage.check_room()
         whole = storage.load(storage.save(content)) == content
+    except storage.StorageShut as shut:
+        yield Finding(FAIL, "storage", str(storage.where()), cause=str(shut), fix="Make room; it goes on by itself.")
+        return
     except OSError as error:
         fix = f"Make {storage.where()} writable for the service, or set STORAGE_URL."
         yield Finding(FAIL, "storage", str(storage.where()), cause=error.strerror or str(error), fix=fix)
@@ -178,9 +197,11 @@ def templates() -> Iterator[Finding]:
         yield Finding(OK, "templates", "every text can be rendered")
 
 
+HERE = {"settings", "db", "clock", "storage", "templates"}  # what asks nobody outside, and so is quick
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "settings": configuration,
     "db": database,
+    "clock": clock,
     "queue": queue,
     "worker": worker,
     "storage": blobs,

@@ -102,7 +102,9 @@ def answers() -> Card:
         .first()
     )
     sent, failed = number.get("sent", 0), number.get("failed", 0)
+    queued = Notification.objects.filter(due_at__isnull=False).count()
+    told = f"{queued} wait, {sent} sent in 24 hours"
     if failed:
         fix = "Look at them: /submissions/?q=notified:failed"
-        return Card("Answers", "WARNING", f"{failed} failed, {sent} sent in 24 hours", last=last, fix=fix)
-    return Card("Answers", "OK", f"{sent} sent in 24 hours", last=last)
+        return Card("Answers", "WARNING", f"{failed} failed, {told}", last=last, fix=fix)
+    return Card("Answers", "OK", told, last=last)

@@ -13,6 +13,7 @@ from submissions.models import Mailbox, SavedView, Submission
 from submissions.search.grammar import SearchFault, conditions
 from submissions.selectors import listing
 from submissions.selectors.listing import PAGE, TABS, Page, Row, Wanted
+from submissions.selectors.status import worker
 from submissions.verdicts import Verdict
 from submissions.views import parts
 from submissions.views.parts import Part
@@ -63,6 +64,7 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
         "filters": filters(asked) if not page.rows else [],
         "older": address(asked, before=page.older) if page.older else "",
         "first": "before" not in request.GET and fault is None,
+        "worker": worker(),
         "failing": Mailbox.objects.filter(failing_since__isnull=False, state=Mailbox.State.ACTIVE),
         "mailboxes": Mailbox.objects.all() if plain and not page.rows else [],
         "empty": plain and not page.rows,

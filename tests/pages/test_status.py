@@ -1,12 +1,14 @@
 """How the installation does."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from mailmonitor.models import Heartbeat
+from notifications.models import Template
 from submissions import doctor
 from submissions.selectors.status import cards
 from tests import rows
@@ -65,7 +67,65 @@ def test_answers_that_failed_are_a_warning() -> None:
 
 def test_the_checks_of_the_doctor_run_only_when_they_are_wanted(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     finding = doctor.Finding(doctor.FAIL, "smtp", "the relay refuses us", cause="550 no", fix="Check EMAIL_URL.")
-    monkeypatch.setattr(doctor, "examine", lambda: iter([finding]))
+    monkeypatch.setattr(doctor, "examine", lambda only=None: iter([] if only else [finding]))
 
     assert "550 no" not in text(page.get("/status/"))
     assert "550 no" in text(page.get("/status/?check=1"))
+
+
+def test_what_asks_nobody_outside_is_shown_at_once(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(doctor.CHECKS, "smtp", lambda: pytest.fail("asked outside"))
+
+    seen = text(page.get("/status/"))
+
+    for part in (
+        "Settings :",
+        "all migrations applied",
+        "Clock : 0.0 s",
+        "can be written and read",
+        "every text can be",
+    ):
+        assert part in seen, part
+
+
+def test_a_broken_text_is_an_error_on_the_page(page: Client) -> None:
+    Template.objects.filter(kind="summary_malicious", language="en").update(subject="{{subjekt}}")
+
+    seen = text(page.get("/status/"))
+
+    assert "summary_malicious (en) subject" in seen
+    assert "Correct it in admin" in seen
+
+
+def test_a_clock_that_is_wrong_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "now", lambda: timezone.now() - timedelta(seconds=90))
+
+    (finding,) = doctor.examine({"clock"})
+
+    assert (finding.status, finding.detail) == ("WARN", "90.0 s between this machine and the database")
+    assert "NTP" in finding.fix
+
+
+def test_a_storage_without_room_fails(settings: Any) -> None:
+    settings.STORAGE_MIN_FREE_MEBIBYTES = 10**12
+
+    (finding,) = doctor.examine({"storage"})
+
+    assert finding.status == "FAIL"
+    assert "MiB are free" in finding.cause
+
+
+def test_answers_that_wait_are_counted() -> None:
+    rows.notification(rows.submission(verdict="clean"), state="queued")
+
+    assert next(card.detail for card in cards() if card.name == "Answers") == "1 wait, 0 sent in 24 hours"
+
+
+def test_analysts_see_on_the_list_that_no_worker_lives(page: Client) -> None:
+    rows.submission(verdict="clean")
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now() - timedelta(minutes=5)})
+    assert "No worker is at work" in text(page.get("/submissions/"))
+
+    Heartbeat.beat("worker")
+
+    assert "No worker is at work" not in text(page.get("/submissions/"))
