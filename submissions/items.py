@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
+from django.db.models import Count
 
 from submissions import older_digests, policy
 from submissions.denylist import file_rule, sender_rule, url_rule
@@ -16,6 +17,10 @@ from submissions.whitelist import deciding, deciding_on_file, deciding_on_mail
 Kind = Artifact.Kind
 Skipped = Item.Skipped
 DECORATION_BYTES = 4096
+# A logo in a signature: a picture of a plain type, shown in the text, that came with this reporter's mails before.
+LOGO_BYTES, LOGO_MAILS = 50_000, 3
+LOGO_TYPES = ("image/png", "image/jpeg", "image/gif")
+LOGO_NOTES = {"inline", "reporters-own"}
 BY_NOTE = {
     "decoration": Skipped.DECORATION,
     "signature": Skipped.SIGNATURE,
@@ -29,6 +34,7 @@ def store(submission: Submission, mail: ExtractedMail, plan: Plan, whole: bytes 
     `whole` are the bytes of the reported mail where a sandbox takes it as it is.
     """
     found, denied = found_in(mail, plan)
+    skip_logos(submission, found)
     if denied:
         found.append(mail_item(submission, b"", str(denied)))
     elif whole:
@@ -90,6 +96,30 @@ def spare(found: list[Item], mail: ExtractedMail, rules: Iterable[WhitelistRule]
         for path, rule in covered.items():
             if not item.skipped and all(place.startswith(f"{path}.") for place in places):
                 item.skipped, item.rule, item.rule_words = Skipped.WHITELIST, rule, str(rule)
+
+
+def skip_logos(submission: Submission, found: Iterable[Item]) -> None:
+    """Skip, visibly, small pictures that came with three earlier mails of the reporter and were never found bad."""
+    logos = [item for item in found if may_be_logo(item)]
+    if not logos or not submission.reporter:
+        return
+    digests = {item.artifact.digest for item in logos}
+    earlier = Item.objects.filter(artifact__kind=Kind.FILE, artifact__digest__in=digests).exclude(submission=submission)
+    of_reporter = earlier.filter(submission__reporter=submission.reporter)
+    never_bad = of_reporter.exclude(artifact__analyses__verdict__in=("malicious", "suspicious"))
+    mails = never_bad.values("artifact__digest").annotate(mails=Count("submission", distinct=True))
+    known = set(mails.filter(mails__gte=LOGO_MAILS).values_list("artifact__digest", flat=True))
+    for item in logos:
+        if item.artifact.digest in known:
+            item.skipped = Skipped.DECORATION
+
+
+def may_be_logo(item: Item) -> bool:
+    """Not one with a code in it, an odd name or a type that does not fit: such a picture has more notes."""
+    artifact = item.artifact
+    is_picture = artifact.type in LOGO_TYPES and artifact.size <= LOGO_BYTES
+    is_plain = "inline" in item.notes and LOGO_NOTES.issuperset(item.notes)
+    return is_picture and is_plain and not (item.skipped or item.denied)
 
 
 def known_bad(rules: Iterable[DenyRule], item: Item) -> DenyRule | None:
