@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mailmonitor.hosts import may_be_plain
 from mailmonitor.models import Grant
@@ -15,10 +17,26 @@ from submissions.presets import CLOUDS, Preset, cloud_of
 
 SECRETS = ("password", "client_secret", "key", "refresh_token")
 LABELS = {
-    "username": "User name (the mailbox's address)",
-    "key": "Key (PEM, or Google's JSON)",
-    "login_url": "Token URL",
-    "processed_folder": "Folder for processed mails",
+    "name": _("Name"),
+    "address": _("Address"),
+    "host": _("Host"),
+    "port": _("Port"),
+    "security": _("Encryption"),
+    "username": _("User name (the mailbox's address)"),
+    "password": _("Password"),
+    "folder": _("Folder"),
+    "processed_folder": _("Folder for processed mails"),
+    "cloud": _("Cloud"),
+    "tenant": _("Tenant (directory ID or domain)"),
+    "client_id": _("Client ID"),
+    "client_secret": _("Client secret"),
+    "key": _("Key (PEM, or Google's JSON)"),
+    "refresh_token": _("Refresh token"),
+    "login_url": _("Token URL"),
+    "scopes": _("Scopes"),
+    "reporter_domains": _("Domains that may report"),
+    "receipt": _("Send a receipt"),
+    "answer": _("Answer"),
 }
 
 
@@ -36,8 +54,8 @@ class MailboxSetup(forms.ModelForm):  # type: ignore[type-arg]
 
     cloud = forms.ChoiceField(required=False, choices=[(key, cloud.title) for key, cloud in CLOUDS.items()])
     password = secret()
-    tenant = forms.CharField(required=False, max_length=255, label="Tenant (directory ID or domain)")
-    client_id = forms.CharField(required=False, max_length=255, label="Client ID")
+    tenant = forms.CharField(required=False, max_length=255)
+    client_id = forms.CharField(required=False, max_length=255)
     client_secret = secret()
     key = secret(lines=4)
     refresh_token = secret()
@@ -69,6 +87,9 @@ class MailboxSetup(forms.ModelForm):  # type: ignore[type-arg]
         for name, label in LABELS.items():
             if name in self.fields:
                 self.fields[name].label = label
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget.choices = [(value, gettext(str(words))) for value, words in field.widget.choices]
 
     def explain(self, name: str, row: Mailbox) -> None:
         if name in self.fields:
@@ -79,8 +100,12 @@ class MailboxSetup(forms.ModelForm):  # type: ignore[type-arg]
         """The fields under their headings, in the order in which they are asked."""
         where = [*self.preset.ask, *(["password"] if self.preset.has_password else [])]
         answers = ["receipt", "answer", "reporter_domains"]
-        named = (("Mailbox", ["name", "address"]), ("Where it is", where), ("Sign-in", list(self.preset.sign_in)),
-                 ("Answers", answers))  # fmt: skip
+        named = (
+            (gettext("Mailbox"), ["name", "address"]),
+            (gettext("Where it is"), where),
+            (gettext("Sign-in"), list(self.preset.sign_in)),
+            (gettext("Answers"), answers),
+        )
         return [(title, [self[name] for name in names]) for title, names in named if names]
 
     def clean(self) -> dict[str, Any]:

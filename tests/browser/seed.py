@@ -1,5 +1,6 @@
 """A small installation with one of everything."""
 
+from mailmonitor.models import Heartbeat
 from submissions import storage
 from submissions.models import Campaign, CampaignKey, Submission
 from tests import rows
@@ -10,6 +11,7 @@ RAW = b"From: billing@acme.example\r\nSubject: Invoice\r\nContent-Type: text/htm
 
 def one_of_everything() -> Submission:
     """A finished malicious mail with every kind of item, beside one mail per verdict; gives back the first."""
+    Heartbeat.beat("worker")
     for verdict in ("suspicious", "unknown", "failed", "clean"):
         rows.notification(rows.submission(f"FW: {verdict}", verdict=verdict, reported=[]), f"summary_{verdict}")
     rows.submission("FW: broken", state="unparseable", state_reason="It broke the reader.", reported=[])

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 
 from notifications.models import Notification
 from submissions import words
-from submissions.models import Mailbox
+from submissions.presets import PRESETS
 from submissions.selectors.listing import TABS
 from submissions.views import preview
 
@@ -44,9 +45,10 @@ def spoken() -> set[str]:
     found = {text for path in (ROOT / "submissions").rglob("*.py") for text in in_calls(path.read_text())}
     for template in (ROOT / "templates").rglob("*.html"):
         found |= set(in_template(template.read_text()))
-    models = [model for model in apps.get_app_config("submissions").get_models() if model is not Mailbox]
-    for field in (field for model in (*models, Notification) for field in model._meta.fields if field.choices):
-        found |= {str(label) for _, label in field.choices}
+    found |= {text for preset in PRESETS for text in (preset.title, preset.hint)}
+    models: list[type[Model]] = [*apps.get_app_config("submissions").get_models(), Notification]
+    for field in (field for model in models for field in model._meta.fields if field.choices):
+        found |= {str(label) for _, label in field.choices or ()}
     for told in (words.VERDICTS, words.NOTES, words.PROBLEMS, words.HOW, words.EVENTS, preview.TABS):
         found |= set(told.values())
     verdicts = {word.lower() for word in words.VERDICTS.values()}

@@ -192,3 +192,22 @@ def test_the_list_names_each_with_its_trouble_and_offers_every_preset(page: Clie
 def test_an_unknown_preset_leads_back_to_the_list(page: Client) -> None:
     assert page.get("/mailboxes/new/?preset=nonsense").headers["Location"] == "/mailboxes/"
     assert set(BY_KEY) == {preset.key for preset in PRESETS}
+
+
+def test_the_setting_up_speaks_german(page: Client) -> None:
+    row = rows.mailbox()
+    german = {"accept-language": "de"}
+
+    overview = text(page.get("/mailboxes/", headers=german))
+    form = text(page.get(f"/mailboxes/{row.pk}/", headers=german))
+
+    for words in ("Postfach hinzufügen", "Anderer IMAP-Server, Passwort", "Woher Meldungen kommen"):
+        assert words in overview, words
+    for words in (
+        "Verbindungstest",
+        "Benutzername",
+        "Ordner für verarbeitete Mails",
+        "Eine Zusammenfassung",
+        "Speichern",
+    ):
+        assert words in form, words
