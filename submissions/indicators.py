@@ -31,6 +31,12 @@ def defanged(url: str) -> str:
     return f"{SCHEMES.get(scheme.lower(), scheme)}://{host.replace('.', '[.]')}{slash}{path}"
 
 
+def inert(value: str) -> str:
+    """A URL, host or address on one line, written so that no program makes a link of it."""
+    line = " ".join(value.split())
+    return defanged(line) if "://" in line else line.replace(".", "[.]")
+
+
 def as_text(items: Iterable[Judged], *, harmless: bool) -> Iterator[str]:
     """One a line; `harmless` ones cannot be followed by mistake."""
     for judged in grave(items):

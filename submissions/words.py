@@ -76,6 +76,7 @@ EVENTS = {
     ("analysis", "finished"): "Analysed",
     ("analysis", "failed"): "Analysis failed",
     ("analysis", "report-downloaded"): "Report downloaded",
+    ("analysis", "evidence-fetched"): "Screenshots and indicators fetched",
     ("notification", "queued"): "Mail decided",
     ("notification", "sending"): "Sending mail",
     ("notification", "sent"): "Mail sent",

@@ -63,6 +63,7 @@ class Analysis(WorkRow):
     tags = models.JSONField(default=list)
     runs = models.JSONField(default=list)
     report_url = models.URLField(max_length=2000, blank=True)
+    evidence = models.JSONField(default=dict, help_text="Screenshots and indicators, once somebody has fetched them.")
     cached = models.BooleanField(default=False)
     afresh = models.BooleanField(default=False, help_text="Somebody asked for it anew: no earlier word counts.")
     analysed_at = models.DateTimeField(null=True)

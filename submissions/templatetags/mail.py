@@ -45,8 +45,7 @@ def _mark(character: str) -> str:
 @register.filter
 def defanged(url: object) -> SafeString:
     """The URL so that no program takes it for one: `hxxps://acme[.]example/pay`."""
-    text = str(url or "")
-    return shown(indicators.defanged(text) if "://" in text else text.replace(".", "[.]"))
+    return shown(indicators.inert(str(url or "")))
 
 
 @register.filter

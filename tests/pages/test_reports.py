@@ -1,9 +1,11 @@
 """Reports are downloaded through us: by those who may, without the key, and with an end whatever the sandbox does."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from mailmonitor.models import Event
@@ -73,3 +75,77 @@ def test_what_speaks_against_the_mail_stands_on_its_page(page: Client) -> None:
     mail = rows.submission(verdict="clean", signs=signs)
 
     assert "+10 Answers go elsewhere" in text(page.get(f"/submissions/{mail.pk}/"))
+
+
+@pytest.fixture
+def looked_at(page: Client, finished: Analysis, settings: Any, tmp_path: Path) -> Analysis:
+    """The same after somebody has fetched what the sandbox saw."""
+    settings.STORAGE_URL = f"file://{tmp_path}"
+    page.post(f"/reports/{finished.pk}/evidence/")
+    finished.refresh_from_db()
+    return finished
+
+
+def test_screenshots_are_shown_as_small_lazy_pictures(page: Client, looked_at: Analysis) -> None:
+    seen = page.get(f"/artifacts/{looked_at.artifact.digest}/").content.decode()
+
+    assert f'loading="lazy" src="/reports/{looked_at.pk}/screenshots/1/"' in seen
+    assert 'alt="Screenshot 2 of 2 from joe"' in seen
+    assert Event.objects.get(kind="evidence-fetched").actor == "grace"
+
+
+@pytest.mark.parametrize(("number", "type", "begin"), [(0, "image/jpeg", b"\xff\xd8"), (1, "image/png", b"\x89PNG")])
+def test_a_screenshot_can_be_nothing_but_a_picture(
+    page: Client, looked_at: Analysis, number: int, type: str, begin: bytes
+) -> None:
+    answer = page.get(f"/reports/{looked_at.pk}/screenshots/{number}/")
+
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == (type, "nosniff")
+    assert answer.content.startswith(begin)
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_there_is_no_screenshot_beyond_the_last(page: Client, looked_at: Analysis) -> None:
+    assert page.get(f"/reports/{looked_at.pk}/screenshots/2/").status_code == 404
+
+
+def test_indicators_cannot_be_followed_by_mistake(page: Client, looked_at: Analysis) -> None:
+    seen = text(page.get(f"/artifacts/{looked_at.artifact.digest}/"))
+    copied = page.get(f"/reports/{looked_at.pk}/indicators/").content.decode()
+
+    assert "hxxps://evil[.]example/gate.php" in seen
+    assert "https://evil.example/gate.php" not in seen
+    assert copied.splitlines()[:2] == ["hxxps://evil[.]example/gate.php", "evil[.]example"]
+    assert "192[.]0[.]2[.]7" in copied
+
+
+def test_the_sandbox_is_asked_once(page: Client, looked_at: Analysis, server: JoeServer) -> None:
+    for _ in range(2):
+        page.post(f"/reports/{looked_at.pk}/evidence/")
+        page.get(f"/reports/{looked_at.pk}/screenshots/0/")
+
+    assert len(server.ledger.calls("analysis/download")) == 2
+    assert "Screenshots and indicators" not in text(page.get(f"/artifacts/{looked_at.artifact.digest}/"))
+
+
+def test_who_only_reads_gets_no_screenshots(client: Client, looked_at: Analysis) -> None:
+    viewer = User.objects.create_user("vera")
+    viewer.groups.add(Group.objects.get(name="viewer"))
+    client.force_login(viewer)
+
+    assert client.get(f"/reports/{looked_at.pk}/screenshots/0/").status_code == 403
+    assert client.get(f"/reports/{looked_at.pk}/indicators/").status_code == 403
+    assert client.post(f"/reports/{looked_at.pk}/evidence/").status_code == 403
+    assert "screenshots" not in client.get(f"/artifacts/{looked_at.artifact.digest}/").content.decode()
+
+
+def test_evidence_that_does_not_come_is_told_in_words_and_can_be_asked_for_again(
+    page: Client, finished: Analysis, server: JoeServer
+) -> None:
+    server.faults.add("analysis/download", "503")
+
+    seen = text(page.post(f"/reports/{finished.pk}/evidence/", follow=True))
+
+    assert "Nothing could be fetched: Joe Sandbox: refused with HTTP 503" in seen
+    assert "Screenshots and indicators" in seen

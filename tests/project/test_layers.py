@@ -55,6 +55,7 @@ LAYERS = [
         "submissions.handover",
         "submissions.quotas",
         "submissions.downloads",
+        "submissions.evidence",
         "submissions.mailboxes",
         "submissions.recovery",
         "submissions.retention",

@@ -1,0 +1,72 @@
+"""What the sandbox saw: screenshots and indicators, for those who decide on mails or may have samples."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from submissions import evidence, indicators, roles, storage
+from submissions.models import Analysis
+from submissions.sandbox.base import SandboxError
+
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg"}
+View = Callable[..., HttpResponseBase]
+
+
+def guarded(view: View) -> View:
+    """Only for those who decide on mails or may have samples."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, pk: int, **place: int) -> HttpResponseBase:
+        if not (request.user.has_perm(roles.DECIDE) or request.user.has_perm(roles.DOWNLOAD)):
+            raise PermissionDenied
+        row = get_object_or_404(Analysis.objects.select_related("artifact"), pk=pk)
+        return view(request, row, **place)
+
+    return checked
+
+
+@require_POST
+@guarded
+def fetch(request: HttpRequest, row: Analysis) -> HttpResponse:
+    """Ask the sandbox for them; the page of the artifact then shows them."""
+    try:
+        evidence.fetch(row, request.user.get_username())
+    except SandboxError as error:
+        messages.error(request, gettext("Nothing could be fetched: %s.") % error)
+    return redirect("submissions:artifact", row.artifact.digest)
+
+
+@require_safe
+@csp_replace({"default-src": [NONE], "sandbox": [""]})
+@guarded
+def screenshot(request: HttpRequest, row: Analysis, number: int) -> HttpResponse:
+    """One picture, which can be nothing else to a browser."""
+    shots = row.evidence.get("screenshots", [])
+    if number >= len(shots) or shots[number]["type"] not in ENDINGS:
+        raise Http404
+    try:
+        content = storage.load(shots[number]["digest"])
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = HttpResponse(content, content_type=shots[number]["type"])
+    ending = ENDINGS[shots[number]["type"]]
+    response["Content-Disposition"] = f'inline; filename="screenshot-{row.pk}-{number + 1}.{ending}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_safe
+@guarded
+def blocklist(request: HttpRequest, row: Analysis) -> HttpResponse:
+    """The indicators, one a line, so that none of them can be followed by mistake."""
+    lines = [f"{indicators.inert(one['value'])}\n" for one in row.evidence.get("indicators", [])]
+    return HttpResponse("".join(lines), content_type="text/plain; charset=utf-8")
