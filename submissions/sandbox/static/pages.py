@@ -19,6 +19,7 @@ SCRIPT_SIGNS: tuple[tuple[str, str], ...] = (
         r"(?:document\.write(?:ln)?|eval|Function)\s*\(\s*(?:unescape|atob|decodeURIComponent|String\.fromCharCode)\s*\("
         r"|unescape\(\s*[\"']%[^\"']{200}|(?:\\x[0-9a-f]{2}){24,}|(?:\\u00[0-9a-f]{2}){16,}|(?:%[0-9a-f]{2}){60,}"
         r"|String\.fromCharCode\((?:\s*\w+\s*,){10,}|eval\(\s*function\(p,a,c,k|\[\]\[\(!\[\]\+|\b_0x[0-9a-f]{4,6}\b[^\n]{0,2000}\b_0x[0-9a-f]{4,6}\b"
+        r"|\b_0x[0-9a-f]{4,6}\s*=\s*\[\s*[\"']\\x[0-9a-f]{2}"
         r"|eval\(\s*(?:window\.)?atob|(?:charCodeAt\([^)]{0,40}\)\s*\^)",
     ),
     (

@@ -96,6 +96,8 @@ def object_signs(content: bytes) -> Iterator[Finding]:
     if disguised:
         yield Finding("pdf-disguised-names", disguised[0].decode("latin-1"))
         joined = _ESCAPED_NAME.sub(lambda match: _unescaped(match[0]), joined)
+    if any(_is_program(stream) for stream in streams.values()):
+        yield Finding("embedded-program", "a program in a stream")
     yield from _scripts(joined, streams)
     yield from _launches(joined)
     yield from _targets(joined)
@@ -145,6 +147,11 @@ def _numbered(unpacked: bytes, dictionary: bytes) -> bytes:
     return b"\n".join(objects) if objects else unpacked
 
 
+def _is_program(stream: bytes) -> bool:
+    """Whether it is one, however the document names it or leads to it."""
+    return stream.startswith(b"MZ") and file_types.detect(stream, "").startswith("application/x-dosexec")
+
+
 def _unescaped(name: bytes) -> bytes:
     return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), name)
 
@@ -154,7 +161,7 @@ def _scripts(joined: bytes, streams: dict[int, bytes]) -> Iterator[Finding]:
     if not code and not re.search(rb"/S\s*/JavaScript\b", joined):
         return
     yield Finding("pdf-javascript", code.strip()[:80])
-    if _runs_on_open(joined) and not _is_harmless(code):
+    if any(b"/JavaScript" in one or b"/JS" in one for one in _open_actions(joined)) and not _is_harmless(code):
         yield Finding("pdf-javascript-on-open")
     risky = _RISKY_CODE.search(code)
     if risky:
@@ -179,15 +186,13 @@ def _text(raw: bytes) -> str:
     return raw.decode("latin-1")
 
 
-def _runs_on_open(joined: bytes) -> bool:
+def _open_actions(joined: bytes) -> Iterator[bytes]:
     for match in _OPEN_ACTION.finditer(joined):
         action = match[2]
         if match[1]:
             found = re.search(rb"\b" + match[1] + rb"\s+\d{1,5}\s+obj\b(.{0,2000})", joined, re.DOTALL)
             action = found[1].partition(b"endobj")[0] if found else b""
-        if b"/JavaScript" in action or b"/JS" in action:
-            return True
-    return False
+        yield action
 
 
 def _is_harmless(code: str) -> bool:
@@ -216,6 +221,9 @@ def _targets(joined: bytes) -> Iterator[Finding]:
             "command",
         }:
             yield Finding("pdf-link-to-program", address)
+    opened = next((found for action in _open_actions(joined) if (found := _URI.search(action))), None)
+    if opened:
+        yield Finding("pdf-opens-address", opened[1].decode("latin-1"))
     remote = _REMOTE.search(joined)
     if remote:
         yield Finding("pdf-remote-share", remote[1].decode("latin-1"))

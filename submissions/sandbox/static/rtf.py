@@ -26,6 +26,10 @@ _TEMPLATE = re.compile(rb"\\\*\s*\\template\s+([^{}\\]{4,600})", re.IGNORECASE)
 _WEB = re.compile(rb"^\s*(?:https?|ftp):|^\s*\\?\\\\?\\[\w.-]+@", re.IGNORECASE)
 _DDE = re.compile(rb"\\fldinst[^{}]{0,60}(?:\{[^{}]{0,200})?\bDDE(?:AUTO)?\b([^{}]{0,300})", re.IGNORECASE)
 _DATA_WORD = re.compile(rb"\\objdata\b", re.IGNORECASE)
+# What Word reads though the parser may give up on the data: the class as a word, its name or id in hexadecimal.
+_EQUATION_WORDS = re.compile(
+    rb"(?i)\\objclass\s+equation\.[23]|4571756174696f6e2e3[23]|02ce020000000000c000000000000046"
+)
 _EQUATION = re.compile(rb"(?i)equation\.[23]|0200(?:00)?ce02|02ce020000000000c000000000000046")
 # Class ids as they stand in the data: URL moniker, composite moniker, script moniker, "new" moniker, file moniker.
 _LINKS = tuple(
@@ -54,6 +58,9 @@ def rtf_document(exam: FileExam) -> Iterator[Finding]:
         return
     if _AUTO_UPDATE.search(content):
         yield Finding("rtf-auto-update")
+    equation = _EQUATION_WORDS.search(content)
+    if equation:
+        yield Finding("rtf-equation", equation[0].decode("latin-1"))
     if _is_scrambled(content):
         yield Finding("rtf-scrambled")
     yield from _objects(content)

@@ -54,6 +54,7 @@ RULES: tuple[tuple[str, int, str], ...] = (
     ("pdf-embedded-file", 5, "The document contains an attached file"),
     ("pdf-remote-share", 50, "The document opens a file on another computer, which reveals the reader's password hash"),
     ("pdf-link-to-program", 35, "The document links to a program or script"),
+    ("pdf-opens-address", 30, "The document leads to an address as soon as it is opened"),
     ("pdf-submits-form", 10, "The document sends what is typed into it to an address"),
     ("pdf-rich-media", 15, "The document contains Flash or other active media"),
     ("pdf-disguised-names", 35, "Instructions of the document are spelled so that scanners overlook them"),

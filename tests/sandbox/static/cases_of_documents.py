@@ -242,6 +242,10 @@ CASES: dict[str, Case] = {
         page("<</S/URI/URI(https://evil.example/invoice.exe)>>"),
         page("<</S/URI/URI(https://www.example.com)>>"),
     ),
+    "pdf-opens-address": (
+        page("<</S/URI/URI(https://evil.example/login)>>", catalog="/OpenAction 4 0 R"),
+        page("<</S/URI/URI(https://www.example.com)>>", catalog="/OpenAction[3 0 R/Fit]"),
+    ),
     "pdf-submits-form": (page("<</S/SubmitForm/F(https://www.example.org/)>>"), page("<</S/ResetForm>>")),
     "pdf-rich-media": (page("<</Type/Annot/Subtype/RichMedia>>"), page("<</Type/Annot/Subtype/Link>>")),
     "pdf-disguised-names": (
@@ -270,6 +274,9 @@ ALSO: tuple[tuple[str, Sample], ...] = (
     ("remote-template", rich("{\\*\\template https://evil.example/a.dotm}")),
     ("embedded-program", rich(rtf_object("Package", packaged("invoice.js", b"WScript.Echo(1)")[4:]))),
     ("embedded-program", attached("invoice.exe", "MZ")),
+    ("embedded-program", page(f"<</Length 9>>stream\n{program().decode('latin-1')}\nendstream")),
+    ("rtf-equation", rich("{\\object\\objemb{\\*\\objclass Equation.3}{\\*\\objdata 0105zz}}")),
+    ("rtf-equation", rich("{\\object\\objemb{\\*\\objdata 010500000200000000ff4571756174696f6e2e3300}}")),
     ("embedded-program", file(office("docx", {"word/embeddings/a.bin": program()}))),
     ("pdf-javascript", page("<</S/JavaScript/JS<6170702e616c657274283129>>>")),
     ("onenote-program", note(b"\x89PNG\r\n\x1a\n" + bytes(50), program())),

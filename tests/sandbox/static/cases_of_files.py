@@ -209,6 +209,7 @@ ALSO: tuple[tuple[str, Sample], ...] = (
     ("page-smuggles-file", file(b"<html><p>hello</p></html>", "a.html", notes=("html-smuggling",))),
     ("page-asks-password", page("<script>x='<input type=\"password\">'</script>")),
     ("page-sends-elsewhere", code("fetch('https://api.telegram.org/bot1:A/sendMessage')")),
+    ("page-obfuscated", code("var _0x1a2b = ['\\x41\\x42','b'];\nrun()")),
     ("page-redirects", code("window.location.href = 'https://evil.example/'")),
     ("disk-image", file(bytes(4096) + b"conectix" + bytes(504), "disk.vhd")),
 )
