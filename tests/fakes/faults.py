@@ -66,6 +66,12 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
+    @property
+    def left(self) -> int:
+        """How many calls are still to meet one."""
+        with self._lock:
+            return sum(fault.count for fault in self._waiting)
+
     def take(self, endpoint: str) -> str:
         """The mode for this call, or an empty text."""
         with self._lock:

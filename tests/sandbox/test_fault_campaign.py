@@ -19,7 +19,7 @@ def test_a_fault_passes_without_a_trace(name: str, fault: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(DOORS))
 def test_without_the_search_a_lost_answer_is_submitted_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox_faults, "search", lambda sandbox, sample: None)
+    monkeypatch.setattr(sandbox_faults, "search", lambda sandbox, sample, clock: None)
     with ExitStack() as stack:
         door = DOORS[name](stack, PATIENT)
 
