@@ -50,6 +50,7 @@ urlpatterns = [
     page("submissions/export/stix/", bulk.export_stix, roles.EXPORT, "export-stix"),
     page("submissions/views/", saved.save, READ, "save-view"),
     page("submissions/views/<int:pk>/forget/", saved.forget, READ, "forget-view"),
+    page("submissions/views/<int:pk>/open/", saved.open_with, READ, "open-view"),
     page("submissions/<int:pk>/", detail.submission, READ, "detail"),
     page("submissions/<int:pk>/live/", detail.live, READ, "detail-live"),
     page("submissions/<int:pk>/indicators/<str:form>/", detail.blocklist, READ, "indicators"),

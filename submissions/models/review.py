@@ -37,10 +37,14 @@ class SavedView(models.Model):
     tab = models.CharField(max_length=20, blank=True)
     text = models.CharField(max_length=500, blank=True)
     shared = models.BooleanField(default=False)
+    opens = models.BooleanField(default=False, help_text="The list opens with it when nothing is asked for.")
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_view_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="saved_view_once"),
+            models.UniqueConstraint(fields=["owner"], condition=models.Q(opens=True), name="saved_view_opens_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Notification
-from submissions.models import Submission
+from submissions.models import SandboxProfile, Submission
+from submissions.quotas import quota_words
 from submissions.selectors.period import HOUR, Period
 from submissions.selectors.plots import Cell, Plot
 from submissions.words import VERDICTS, span
@@ -36,7 +37,7 @@ class Dashboard:
 
 
 def dashboard(period: Period) -> Dashboard:
-    """All plots; numbers are up to half a minute old. Seven queries."""
+    """All plots; numbers are up to half a minute old. Nine queries."""
     key = f"dashboard-{period.begin:%Y%m%d%H}-{period.end:%Y%m%d%H}"
     kept: Dashboard | None = cache.get(key)
     if kept is None:
@@ -153,18 +154,37 @@ def reporters(period: Period) -> Plot:
 
 
 def failures(period: Period) -> Plot:
-    """Reports whose analysis failed, and reports of which a mail could not be sent."""
+    """Reports whose analysis failed or of which a mail could not be sent, beside the mails that went out."""
     failed = Notification.objects.filter(state="failed", created_at__gte=period.begin).order_by("-created_at")
     threads = failed.filter(thread__startswith="submission:").values_list("thread", flat=True)[:MOST_FAILED]
     keys = {int(thread.partition(":")[2]) for thread in threads}
     unsent = _counted(reported(period).filter(pk__in=keys), period)
     broken = _counted(reported(period).filter(verdict="failed"), period)
+    sent = mails_sent(period)
     lines = []
     for step in period.steps:
         mails = Cell(unsent.get(step.begin, 0), f"notified:failed {step.search}", key="malicious")
         analyses = Cell(broken.get(step.begin, 0), f"verdict:failed {step.search}", key="failed")
-        lines.append((step.label, [mails, analyses]))
-    return Plot("failures", _("What failed"), [_("Answer not sent"), _("Analysis failed")], lines)
+        lines.append((step.label, [mails, analyses, Cell(sent.get(step.begin, 0))]))
+    headings = [_("Answer not sent"), _("Analysis failed"), _("Mails sent")]
+    return Plot("failures", _("What failed"), headings, lines, note=quotas_left())
+
+
+def mails_sent(period: Period) -> dict[datetime, int]:
+    """How many mails went out to reporters, by the hour or day in which they did."""
+    rows = Notification.objects.filter(
+        state="sent", sent_at__gte=period.begin, sent_at__lt=period.end, thread__startswith="submission:"
+    )
+    at = Trunc("sent_at", "hour" if period.step == HOUR else "day", output_field=DateTimeField(), tzinfo=UTC)
+    return dict(rows.order_by().annotate(at=at).values_list("at").annotate(mails=Count("pk")))
+
+
+def quotas_left() -> str:
+    """What each sandbox last told of its quotas, in words."""
+    told = (
+        (row, quota_words(row.account)) for row in SandboxProfile.objects.exclude(account={}).order_by("kind", "name")
+    )
+    return "; ".join(f"{row}: {words}" for row, words in told if words)
 
 
 def _counted(rows: QuerySet[Submission], period: Period) -> dict[datetime, int]:

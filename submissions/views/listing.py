@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -38,7 +38,10 @@ def number(request: HttpRequest, name: str) -> int | None:
 
 @require_safe
 def submissions(request: HttpRequest) -> HttpResponse:
-    """The list: everything it shows is said by its address."""
+    """The list: everything it shows is said by its address. The bare address leads to the view one opens with."""
+    mine = SavedView.objects.filter(owner_id=request.user.pk, opens=True).first() if not request.GET else None
+    if mine:
+        return redirect(explicit(address(Wanted(mine.tab if mine.tab in TABS else "", mine.text))))
     asked = wanted(request)
     try:
         page, fault = listing.page(asked, number(request, "before")), None
@@ -83,7 +86,7 @@ def saved_views(request: HttpRequest) -> list[tuple[SavedView, str]]:
 def tabs(asked: Wanted, *, afresh: bool) -> list[tuple[str, str, int, str]]:
     """Key, name, number and address of each tab."""
     counts = listing.tab_counts(afresh=afresh)
-    return [(key, name, counts[key], address(asked, show=key)) for key, (name, _) in TABS.items()]
+    return [(key, name, counts[key], explicit(address(asked, show=key))) for key, (name, _) in TABS.items()]
 
 
 def address(asked: Wanted, **changes: str | int) -> str:
@@ -99,9 +102,14 @@ def filters(asked: Wanted) -> list[tuple[str, str]]:
         parts = conditions(asked.text)
     except SearchFault:
         parts = [asked.text]
-    tab = [(gettext(TABS[asked.tab][0]), address(asked, show=""))] if asked.tab else []
+    tab = [(gettext(TABS[asked.tab][0]), explicit(address(asked, show="")))] if asked.tab else []
     left = (" ".join(parts[:place] + parts[place + 1 :]) for place in range(len(parts)))
-    return tab + [(part, address(asked, q=rest)) for part, rest in zip(parts, left, strict=True) if part]
+    return tab + [(part, explicit(address(asked, q=rest))) for part, rest in zip(parts, left, strict=True) if part]
+
+
+def explicit(url: str) -> str:
+    """The address of all mails with a question mark: without one the list opens with somebody's own view."""
+    return url if "?" in url else f"{url}?show="
 
 
 def row_part(request: HttpRequest, row: Row) -> Part:

@@ -1,12 +1,14 @@
 """Searches kept under a name."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from submissions.models import SavedView
+from submissions.selectors.listing import Wanted
 from submissions.views.listing import address, wanted
 
 MOST = 30
@@ -34,3 +36,14 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a view of one's own."""
     get_object_or_404(SavedView, pk=pk, owner_id=request.user.pk).delete()
     return redirect("submissions:list")
+
+
+@require_POST
+def open_with(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the list open with this view of one's own from now on, or with all mails again."""
+    view = get_object_or_404(SavedView, pk=pk, owner_id=request.user.pk)
+    with transaction.atomic():
+        SavedView.objects.filter(owner_id=request.user.pk, opens=True).update(opens=False)
+        SavedView.objects.filter(pk=pk).update(opens=not view.opens)
+    messages.success(request, gettext("The list opens with {}.").format(gettext("All") if view.opens else view.name))
+    return redirect(address(Wanted(view.tab, view.text)))

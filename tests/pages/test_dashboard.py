@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from submissions.models import Submission
+from submissions.models import SandboxProfile, Submission
 from submissions.selectors import listing
-from submissions.selectors.dashboard import dashboard
+from submissions.selectors.dashboard import dashboard, failures
 from submissions.selectors.listing import Wanted
 from submissions.selectors.period import period
 from submissions.selectors.plots import Cell, Plot
@@ -138,3 +138,16 @@ def test_reporters_are_left_out_where_that_is_not_wanted(page: Client, history: 
 
 def test_an_empty_installation_has_a_calm_dashboard(page: Client) -> None:
     assert "Nothing in this time." in text(page.get("/dashboard/"))
+
+
+def test_mails_sent_stand_beside_those_that_failed_with_what_is_left_of_the_quotas(db: None) -> None:
+    mail = rows.submission(verdict="clean")
+    for kind, state in (("received", "sent"), ("delayed", "sent"), ("summary", "failed")):
+        rows.notification(mail, kind, state=state, thread=mail.label)
+    quotas = [{"period": "daily", "limit": 500, "remaining": 12}]
+    SandboxProfile.objects.create(kind="joe", name="main", account={"online": True, "quotas": quotas})
+
+    plot = failures(period("7d", timezone.now()))
+
+    assert [sum(cells[place].number for _, cells in plot.lines) for place in range(3)] == [1, 0, 2]
+    assert plot.note.endswith(": 12 of 500 daily left")

@@ -25,6 +25,7 @@ MATRIX = {
     "export-stix": EXPORTERS,
     "save-view": EVERYBODY,
     "forget-view": EVERYBODY,
+    "open-view": EVERYBODY,
     "detail": EVERYBODY,
     "detail-live": EVERYBODY,
     "indicators": EVERYBODY,
