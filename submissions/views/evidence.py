@@ -21,22 +21,26 @@ View = Callable[..., HttpResponseBase]
 
 
 def guarded(view: View) -> View:
-    """Only for those who decide on mails or may have samples."""
+    """Only for those who decide on mails or may have samples; others are refused whatever they try."""
 
     @wraps(view)
     def checked(request: HttpRequest, pk: int, **place: int) -> HttpResponseBase:
         if not (request.user.has_perm(roles.DECIDE) or request.user.has_perm(roles.DOWNLOAD)):
             raise PermissionDenied
-        row = get_object_or_404(Analysis.objects.select_related("artifact"), pk=pk)
-        return view(request, row, **place)
+        return view(request, pk, **place)
 
     return checked
 
 
-@require_POST
+def analysis(pk: int) -> Analysis:
+    return get_object_or_404(Analysis.objects.select_related("artifact"), pk=pk)
+
+
 @guarded
-def fetch(request: HttpRequest, row: Analysis) -> HttpResponse:
+@require_POST
+def fetch(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the sandbox for them; the page of the artifact then shows them."""
+    row = analysis(pk)
     try:
         evidence.fetch(row, request.user.get_username())
     except SandboxError as error:
@@ -44,11 +48,12 @@ def fetch(request: HttpRequest, row: Analysis) -> HttpResponse:
     return redirect("submissions:artifact", row.artifact.digest)
 
 
-@require_safe
 @csp_replace({"default-src": [NONE], "sandbox": [""]})
 @guarded
-def screenshot(request: HttpRequest, row: Analysis, number: int) -> HttpResponse:
+@require_safe
+def screenshot(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One picture, which can be nothing else to a browser."""
+    row = analysis(pk)
     shots = row.evidence.get("screenshots", [])
     if number >= len(shots) or shots[number]["type"] not in ENDINGS:
         raise Http404
@@ -64,9 +69,10 @@ def screenshot(request: HttpRequest, row: Analysis, number: int) -> HttpResponse
     return response
 
 
-@require_safe
 @guarded
-def blocklist(request: HttpRequest, row: Analysis) -> HttpResponse:
+@require_safe
+def blocklist(request: HttpRequest, pk: int) -> HttpResponse:
     """The indicators, one a line, so that none of them can be followed by mistake."""
+    row = analysis(pk)
     lines = [f"{indicators.inert(one['value'])}\n" for one in row.evidence.get("indicators", [])]
     return HttpResponse("".join(lines), content_type="text/plain; charset=utf-8")

@@ -39,6 +39,9 @@ MATRIX = {
     "artifact-again": DECIDERS,
     "artifact-decide": DECIDERS,
     "report": DECIDERS | {"sample-handler"},
+    "evidence": DECIDERS | {"sample-handler"},
+    "evidence-indicators": DECIDERS | {"sample-handler"},
+    "screenshot": DECIDERS | {"sample-handler"},
     "dashboard": EVERYBODY,
     "dashboard-export": EXPORTERS,
     "campaigns": EVERYBODY,
@@ -62,7 +65,10 @@ MATRIX = {
 def address(pattern: URLPattern) -> str:
     """The pattern's address for rows that exist where that matters."""
     mail = rows.submission(verdict="clean", digest=storage.save(b"From: a@b.example\r\n\r\nhello"), reported=[])
-    values = {"pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "verdicts", "key": 1, "form": "plain"}
+    values = {
+        "pk": mail.pk, "digest": rows.artifact("a.pdf").digest, "name": "verdicts",
+        "key": 1, "form": "plain", "number": 1,
+    }  # fmt: skip
     return reverse(f"submissions:{pattern.name}", kwargs={name: values[name] for name in pattern.pattern.converters})
 
 
