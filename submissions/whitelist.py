@@ -89,7 +89,7 @@ def deciding_on_mail(rules: Iterable[R], mail: Mapping[str, Any], trusted: str) 
     """The first rule that covers a reported mail by its sender, whom our own server `trusted` has proven.
 
     `mail` is a reported mail as a submission keeps it. Only one that was attached whole proves anything:
-    what a forward quotes, anybody can write. See docs/decisions/0021.
+    what a forward quotes, anybody can write. See docs/decisions/0022.
     """
     address = proven_sender(mail, trusted)
     return next((rule for rule in rules if address and sends(rule, address)), None)

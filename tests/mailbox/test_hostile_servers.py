@@ -298,6 +298,6 @@ def as_far_as_it_goes(server: Hostile) -> tuple[list[RawMail], MailboxError | No
     try:
         with mailbox(server, operation=2, body=2) as opened:
             found.extend(opened.unseen(0))
+        return found, None
     except MailboxError as error:
         return found, error
-    return found, None

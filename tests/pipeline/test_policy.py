@@ -11,47 +11,13 @@ from django.utils import timezone
 from submissions import analysis, conclusion, intake, letters, policy, recovery
 from submissions.judgement import judge
 from submissions.models import Analysis, DenyRule, Mailbox, MailboxStep, SandboxProfile, Submission
-from submissions.sandbox.base import Part, Report, Sample, SandboxError, Submitted
+from submissions.sandbox.base import Part, Report, SandboxError
 from submissions.verdicts import Verdict
 from tests.pipeline.conftest import received
+from tests.pipeline.scripted import Scripted
 from tests.reports import report
 
 pytestmark = pytest.mark.django_db
-
-
-class Scripted:
-    """Sandboxes that say what the test lays down, by profile."""
-
-    name = "fake"
-    repeatable = True
-
-    def __init__(self) -> None:
-        self.words: dict[str, Report | SandboxError] = {}
-        self.asked: list[tuple[str, str]] = []
-
-    def at(self, kind: str, profile: str = "default") -> "Door":
-        return Door(self, profile)
-
-
-class Door:
-    name = "fake"
-    repeatable = True
-
-    def __init__(self, scripted: Scripted, profile: str) -> None:
-        self.scripted, self.profile = scripted, profile
-
-    def submit(self, sample: Sample) -> Submitted:
-        self.scripted.asked.append((self.profile, sample.url or sample.name))
-        word = self.scripted.words.get(self.profile, Report(Verdict.CLEAN))
-        if isinstance(word, SandboxError):
-            raise word
-        return Submitted("", word)
-
-    def poll(self, reference: str, sample: Sample) -> Report | None:
-        return None
-
-    def find(self, sample: Sample) -> Submitted | None:
-        return None
 
 
 @pytest.fixture
