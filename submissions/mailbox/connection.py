@@ -8,6 +8,7 @@ import imaplib
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any, cast
 
@@ -60,18 +61,26 @@ class Connection(imaplib.IMAP4):
         return b"".join(parts)
 
     def readline(self) -> bytes:
-        parts: list[bytes] = []
+        """While it idles, IMAPClient does not wait for bytes; a line that has begun must come whole all the same."""
+        patience = self.sock.gettimeout()
+        try:
+            return b"".join(self.pieces())
+        finally:
+            self.sock.settimeout(patience)
+
+    def pieces(self) -> Iterator[bytes]:
         length = 0
         while buffered := self.reader.peek():
             line, end, _ = buffered.partition(b"\n")
-            parts.append(self.reader.read(len(line) + len(end)))
-            length += len(parts[-1])
+            yield self.reader.read(len(line) + len(end))
             if end:
-                break
+                return
+            length += len(line)
             if length > LINE_LIMIT:
                 raise self.abort(f"a line of more than {LINE_LIMIT} bytes came")
             self.check_deadline()
-        return b"".join(parts)
+            if self.sock.gettimeout() == 0:
+                self.sock.settimeout(max(0.1, self.deadline - time.monotonic()))
 
     def check_deadline(self) -> None:
         if time.monotonic() > self.deadline:

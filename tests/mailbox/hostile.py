@@ -50,9 +50,12 @@ class Hostile:
             for line in lines:
                 tag, _, command = line.strip().partition(b" ")
                 self.heard.append(re.sub(r"\s+", " ", command.decode(errors="replace")))
-                connection.sendall(self.answer(tag, self.heard[-1]))
+                self.send(connection, self.answer(tag, self.heard[-1]))
                 if command.startswith(b"AUTHENTICATE"):
                     self.authenticate(tag, connection, lines)
+
+    def send(self, connection: socket.socket, answer: bytes) -> None:
+        connection.sendall(answer)
 
     def authenticate(self, tag: bytes, connection: socket.socket, lines: BinaryIO) -> None:
         """Each line of the client's SASL talk gets the next of `challenges`."""

@@ -37,7 +37,7 @@ def test_every_step_of_a_good_mailbox_tells_what_it_saw(dovecot_server: Dovecot,
 
     found = tried(account(dovecot_server, username=USER, security=security, port=port))
 
-    assert {line.status for line in found.values()} == {"OK"}
+    assert [line for line in found.values() if line.status != "OK"] == []
     assert set(found) == set(WHOLE)
     assert "127.0.0.1" in found["address"].words
     assert "IDLE, MOVE, UIDPLUS" in found["abilities"].words

@@ -3,7 +3,7 @@
 import asyncio
 import smtplib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -31,16 +31,22 @@ def client(protocol: str, port: int) -> smtplib.SMTP:
 def doorway(protocol: str, take: Callable[[Handed], None], size_limit: int = 100_000) -> Iterator[int]:
     """A door in a thread of its own, at a free port; it knows two addresses."""
     loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def there(work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(10)
+
     with ThreadPoolExecutor(2) as executor:
         porter = Porter({ADDRESS, "second@corp.example"}.__contains__, take, executor)
-        server = loop.run_until_complete(open_door(porter, protocol, "127.0.0.1", 0, size_limit))
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        yield server.sockets[0].getsockname()[1]
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-    loop.run_until_complete(asyncio.sleep(0.05))
+        server = there(open_door(porter, protocol, "127.0.0.1", 0, size_limit))
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            loop.call_soon_threadsafe(server.close)
+    there(asyncio.sleep(0.05))
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
     loop.close()
 
 

@@ -40,6 +40,11 @@ default_internal_user = {internal}
 default_login_user = {login}
 default_internal_group = {internal_group}
 mail_max_userip_connections = 100
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 passdb {{
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
