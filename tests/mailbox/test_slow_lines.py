@@ -14,7 +14,7 @@ class Hesitant(Hostile):
     idling = b""
 
     def send(self, connection: socket.socket, answer: bytes) -> None:
-        for piece in re.split(rb"(?<=\* 3 )", answer):
+        for piece in re.split(rb"(?=\* 3 )|(?<=\* 3 )", answer):
             connection.sendall(piece)
             time.sleep(0.2)
 
