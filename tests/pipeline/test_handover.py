@@ -1,11 +1,7 @@
 """Mails that a mail server hands over: acknowledged when they are stored, stored once, turned away politely."""
 
-import asyncio
 import smtplib
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,40 +10,17 @@ from django.db import OperationalError
 from mailmonitor.models import Event
 from submissions import handover, intake, mailboxes, storage
 from submissions.mailbox import door
-from submissions.mailbox.door import DoorShut, Handed, Porter, open_door
+from submissions.mailbox.door import DoorShut, Handed
 from submissions.models import Mailbox, Submission
 from tests import rows
+from tests.pipeline.doorway import ADDRESS, doorway
 from tests.reports import report
 
-ADDRESS = "reports@corp.example"
 PLACE = ("lmtp", "127.0.0.1", 2424)
 
 
 def client(protocol: str, port: int) -> smtplib.SMTP:
     return (smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP)("127.0.0.1", port, local_hostname="mta.corp.example")
-
-
-@contextmanager
-def doorway(protocol: str, take: Callable[[Handed], None], size_limit: int = 100_000) -> Iterator[int]:
-    """A door in a thread of its own, at a free port; it knows two addresses."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    def there(work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(10)
-
-    with ThreadPoolExecutor(2) as executor:
-        porter = Porter({ADDRESS, "second@corp.example"}.__contains__, take, executor)
-        server = there(open_door(porter, protocol, "127.0.0.1", 0, size_limit))
-        try:
-            yield server.sockets[0].getsockname()[1]
-        finally:
-            loop.call_soon_threadsafe(server.close)
-    there(asyncio.sleep(0.05))
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
 
 
 @pytest.mark.parametrize("protocol", ["lmtp", "smtp"])

@@ -1,9 +1,6 @@
 """The connection test of mailboxes that are no IMAP accounts, and what is kept of every test."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +10,11 @@ from django.utils import timezone
 
 from mailmonitor.models import Event, Grant
 from submissions import trials
-from submissions.mailbox.door import Porter, open_door
 from submissions.models import Mailbox
 from tests import rows
 from tests.fakes.graph_server import TOKEN, USER, GraphServer
 from tests.mailbox.conftest import in_maildir
+from tests.pipeline.doorway import doorway
 from tests.servers.certificates import make_certificate
 from tests.servers.processes import free_port
 
@@ -84,18 +81,8 @@ def door() -> Iterator[int]:
     def take(handed: object) -> None:
         raise AssertionError("the test handed a mail over")
 
-    loop = asyncio.new_event_loop()
-    with ThreadPoolExecutor(1) as executor:
-        porter = Porter({ADDRESS}.__contains__, take, executor)
-        server = loop.run_until_complete(open_door(porter, "lmtp", "127.0.0.1", 0, 1000))
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        yield server.sockets[0].getsockname()[1]
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-    loop.run_until_complete(asyncio.sleep(0.05))
-    loop.close()
+    with doorway("lmtp", take) as port:
+        yield port
 
 
 @pytest.mark.parametrize(("address", "status"), [(ADDRESS, "OK"), ("ceo@corp.example", "FAIL")])

@@ -43,11 +43,16 @@ class FaultProxy:
     fault: Fault = field(default_factory=Fault)
 
     async def serve(self, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        try:
+            await self.connect(client, answer)
+        finally:
+            answer.close()
+
+    async def connect(self, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
         fault = self.fault
         if fault.blackhole:
             while await client.read(CHUNK):
                 continue
-            answer.close()
             return
         server, question = await asyncio.open_connection("127.0.0.1", self.target)
         ways = [asyncio.ensure_future(self.forward(client, question, Fault())),
@@ -57,8 +62,7 @@ class FaultProxy:
             way.cancel()
         if fault.reset:
             answer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
-        for writer in (question, answer):
-            writer.close()
+        question.close()
 
     async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
         """Until an end closes its side, or as many bytes have passed as the fault allows."""
@@ -92,6 +96,7 @@ def fault_proxy(target: int) -> Iterator[FaultProxy]:
         for task in waiting:
             task.cancel()
         loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        loop.run_until_complete(asyncio.sleep(0.05))
         loop.close()
 
     thread = threading.Thread(target=run, daemon=True)

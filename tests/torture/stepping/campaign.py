@@ -130,7 +130,9 @@ class Campaign:
         row = Notification.objects.filter(pk=pk).first() if name == "deliver" else None
         if row and row.state == Notification.State.SENDING and row.dot_sent_at:
             about = Submission.objects.get(pk=row.thread.partition(":")[2]).message_id
-            self.doubt.letters[about, "receipt" if row.kind.startswith("received") else "verdict"] += 1
+            self.doubt.letters[
+                about, "receipt" if row.kind.startswith(("received", "thanks_known")) else "verdict"
+            ] += 1
             self.tally.in_doubt += 1
 
 

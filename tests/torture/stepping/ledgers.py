@@ -9,6 +9,8 @@ from tests.reports import report
 from tests.whole.real_parts import RealParts
 
 PROCESSED = ".MailMonitor.Processed"
+# Whoever reports what somebody else has reported is thanked instead of getting the usual receipt
+RECEIPTS = ("Received", "Already known")
 
 
 @dataclass
@@ -56,7 +58,7 @@ def letters(parts: RealParts) -> dict[tuple[str, str], list[str]]:
     """The Message-IDs of what the relay took, by the report's Message-ID and whether receipt or verdict."""
     taken: dict[tuple[str, str], list[str]] = {}
     for mail in parts.smtp.mails():
-        kind = "receipt" if str(mail.message["Subject"]).startswith("Received") else "verdict"
+        kind = "receipt" if str(mail.message["Subject"]).startswith(RECEIPTS) else "verdict"
         taken.setdefault((str(mail.message["In-Reply-To"]), kind), []).append(str(mail.message["Message-ID"]))
     return taken
 
