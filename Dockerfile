@@ -17,8 +17,11 @@ COPY submissions /app/submissions
 COPY notifications /app/notifications
 COPY templates /app/templates
 COPY locale /app/locale
+COPY docs/operations.md /app/docs/
 COPY static /app/static
 WORKDIR /app
+ARG COMMIT=
+ENV COMMIT=$COMMIT
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/var/lib/mailmonitor
 RUN SECRET_KEY=only-to-collect-the-static-files-of-the-image FIELD_KEYS=none VAR_DIR=/app/var \
     python manage.py collectstatic --noinput --skip-checks

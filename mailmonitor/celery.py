@@ -8,8 +8,6 @@ from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailmonitor.settings")
 
-NIGHT = crontab(hour="3", minute="40")
-
 app = Celery("mailmonitor")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["submissions", "notifications"])
@@ -18,6 +16,7 @@ app.autodiscover_tasks(["submissions", "notifications"])
 @app.on_after_configure.connect
 def schedule(sender: Celery, **_: object) -> None:
     """Every entry only looks for due rows, so that a missed or doubled tick changes nothing."""
+    night = crontab(hour=str(settings.NIGHTLY_AT.hour), minute=str(settings.NIGHTLY_AT.minute))
     tick = min(5, settings.SWEEP_SECONDS)
     sender.add_periodic_task(min(5.0, settings.MAILBOX_POLL.total_seconds()), sender.signature("submissions.fetch_due"))
     sender.add_periodic_task(tick, sender.signature("submissions.renew_due"))
@@ -25,4 +24,4 @@ def schedule(sender: Celery, **_: object) -> None:
     sender.add_periodic_task(tick, sender.signature("notifications.deliver_due"))
     sender.add_periodic_task(settings.SWEEP_SECONDS, sender.signature("submissions.sweep"))
     sender.add_periodic_task(60, sender.signature("submissions.ask_accounts"))
-    sender.add_periodic_task(NIGHT, sender.signature("submissions.nightly"))
+    sender.add_periodic_task(night, sender.signature("submissions.nightly"))

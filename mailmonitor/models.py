@@ -124,6 +124,11 @@ class WorkRow(models.Model):
         return f"{self._meta.model_name}:{self.pk}"
 
     @property
+    def is_held(self) -> bool:
+        """Whether somebody is at it."""
+        return self.lease_ends_at is not None and self.lease_ends_at > now()
+
+    @property
     def reference(self) -> str:
         """The thread in which this row's events are shown."""
         return self.label

@@ -1,6 +1,6 @@
 """Every setting of Mail Monitor, read once from the environment. `.env.example` describes each."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import environ
@@ -25,6 +25,7 @@ SECRET_KEY = secret(env, "SECRET_KEY") or generated(VAR_DIR / "secret_key", allo
 FIELD_KEYS = (secret(env, "FIELD_KEYS") or generated(VAR_DIR / "field_keys", allowed=EMBEDDED)).split(",")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+COMMIT = env.str("COMMIT", default="")
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -100,6 +101,7 @@ POLL_FIRST = timedelta(seconds=env.int("POLL_FIRST_SECONDS", default=60))
 POLL_LONGEST = timedelta(seconds=env.int("POLL_LONGEST_SECONDS", default=360))
 HINT_AGAIN = timedelta(seconds=env.int("HINT_AGAIN_SECONDS", default=40))
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
+NIGHTLY_AT = time(3, 40)  # UTC
 MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)
 
 # Storage

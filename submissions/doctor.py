@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from mailmonitor import build
 from mailmonitor.models import Heartbeat, now
 from notifications import templates_check
 from notifications.relays import probe, relay_of
@@ -21,9 +22,12 @@ from notifications.smtp import SmtpError
 from submissions import accounts, quotas, sandboxes, storage, trials
 from submissions.models import Mailbox, SandboxProfile
 from submissions.sandbox.base import Accounts, SandboxError
+from submissions.selectors import status
 
 OK, WARN, FAIL, SKIP = "OK", "WARN", "FAIL", "SKIP"
 CLOCKS_APART = 2.0
+ANSWER_SECONDS = 2
+SEEN = {"OK": OK, "WARNING": WARN, "ERROR": FAIL, "DISABLED": SKIP}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ def examine(only: set[str] | None = None) -> Iterator[Finding]:
             took = round((time.monotonic() - begin) * 1000)
             yield Finding(finding.status, finding.name, finding.detail, finding.cause, finding.fix, took)
             begin = time.monotonic()
+
+
+def version() -> Iterator[Finding]:
+    commit = build.commit()
+    yield Finding(OK, "version", f"Mail Monitor {build.VERSION}{', commit ' if commit else ''}{commit}")
 
 
 def configuration() -> Iterator[Finding]:
@@ -77,7 +86,8 @@ def database() -> Iterator[Finding]:
 
 
 def queue() -> Iterator[Finding]:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5, socket_timeout=5)
+    patience = {"socket_connect_timeout": ANSWER_SECONDS, "socket_timeout": ANSWER_SECONDS}
+    client = redis.Redis.from_url(settings.REDIS_URL, **patience)
     try:
         client.ping()
         waiting = client.llen(f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery")
@@ -99,6 +109,17 @@ def worker() -> Iterator[Finding]:
         seen = "has never swept" if age is None else f"last swept {age:.0f} s ago"
         fix = "Start the worker and beat, and look at their logs. Nothing is lost meanwhile."
         yield Finding(FAIL, "worker", seen, cause="no worker, no beat, or no broker between them", fix=fix)
+
+
+def work() -> Iterator[Finding]:
+    """What waits, by the rows: the same cards as on the status page."""
+    try:
+        cards = status.work()
+    except DatabaseError as error:
+        yield Finding(SKIP, "work", "the database does not answer", cause=str(error).strip())
+        return
+    for card in cards:
+        yield Finding(SEEN[card.state], card.name.lower(), card.detail, fix=card.fix)
 
 
 def clock() -> Iterator[Finding]:
@@ -197,13 +218,15 @@ def templates() -> Iterator[Finding]:
         yield Finding(OK, "templates", "every text can be rendered")
 
 
-HERE = {"settings", "db", "clock", "storage", "templates"}  # what asks nobody outside, and so is quick
+HERE = {"version", "settings", "db", "clock", "queue", "storage", "templates"}  # what is quick and asks nobody outside
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "version": version,
     "settings": configuration,
     "db": database,
     "clock": clock,
     "queue": queue,
     "worker": worker,
+    "work": work,
     "storage": blobs,
     "mailbox": mailbox,
     "smtp": smtp,

@@ -80,13 +80,16 @@ def read(row: Mailbox, mailbox: OpenMailbox) -> list[int]:
         restart(row, mailbox.uidvalidity)
     whole = not mailbox.ordered or row.reconciled_at is None or now() - row.reconciled_at > RECONCILE_EVERY
     after = 0 if whole else row.last_uid
-    known = stored(row, mailbox.all_uids()) if whole else stored_above(row, after)
+    listed = set(mailbox.all_uids()) if whole else set()
+    known = stored(row, sorted(listed)) if whole else stored_above(row, after)
     done = set(known)
+    if whole:
+        row.hold(settings.FETCH_LEASE, backlog=len(listed - known))
     new = [kept for raw in mailbox.unseen(after, known=known) if (kept := keep(row, raw, done)) is not None]
     row.hold(settings.FETCH_LEASE)
     mailbox.mark_done(sorted(done))
     if whole:
-        row.hold(settings.FETCH_LEASE, reconciled_at=Now())
+        row.hold(settings.FETCH_LEASE, reconciled_at=Now(), backlog=len(listed - done))
     return new
 
 

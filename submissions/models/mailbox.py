@@ -61,6 +61,9 @@ class Mailbox(Answering, WorkRow):
     uidvalidity = models.BigIntegerField(null=True, editable=False)
     last_uid = models.BigIntegerField(default=0, editable=False)
     reconciled_at = models.DateTimeField(null=True, editable=False)
+    backlog = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Mails of the folder that were not stored when last compared."
+    )
     last_success_at = models.DateTimeField(null=True, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
     error = models.TextField(blank=True, editable=False)

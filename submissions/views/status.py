@@ -1,33 +1,37 @@
 """How the installation does."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from submissions import doctor
-from submissions.selectors.status import Card, cards
-
-COLOURS = {"OK": "clean", "WARN": "suspicious", "FAIL": "malicious", "SKIP": "skipped"}
+from submissions.selectors.status import Card, cards, chapter
 
 STATES = {"OK": "OK", "WARN": "WARNING", "FAIL": "ERROR", "SKIP": "DISABLED"}
+GRAVEST = ("ERROR", "WARNING", "OK", "DISABLED")
 
 
 def own() -> list[Card]:
     """The doctor's checks that ask nobody outside, as cards."""
-    return [
-        Card(
-            name=finding.name.capitalize(),
-            state=STATES[finding.status],
-            detail=": ".join(part for part in (finding.detail, finding.cause) if part),
-            fix=finding.fix,
-        )
-        for finding in doctor.examine(doctor.HERE)
-    ]
+    return [card(finding) for finding in doctor.examine(doctor.HERE)]
+
+
+def card(finding: doctor.Finding) -> Card:
+    detail = ": ".join(part for part in (finding.detail, finding.cause) if part)
+    return Card(finding.name.capitalize(), STATES[finding.status], detail, fix=finding.fix)
 
 
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """What the rows say at once; the doctor's checks, which ask every part outside, when they are wanted."""
-    findings = list(doctor.examine()) if "check" in request.GET else []
-    checked = [(COLOURS[finding.status], finding) for finding in findings]
-    return render(request, "submissions/status.html", {"cards": [*cards(), *own()], "findings": checked})
+    """What the rows say at once, the gravest first; the doctor's checks, which ask every part, when they are wanted."""
+    shown = sorted([*cards(), *own()], key=lambda one: GRAVEST.index(one.state))
+    asked = list(doctor.examine()) if "check" in request.GET else []
+    findings = [(card(finding).key, chapter(finding.name), finding) for finding in asked]
+    return render(request, "submissions/status.html", {"cards": shown, "counts": counts(shown), "findings": findings})
+
+
+def counts(shown: Sequence[Card]) -> Counter[str]:
+    return Counter(one.state for one in shown)

@@ -53,6 +53,7 @@ MATRIX = {
     "mailbox-new": frozenset({"admin"}),
     "mailbox": frozenset({"admin"}),
     "status": EXPORTERS,
+    "manual": EXPORTERS,
     "whitelist": EVERYBODY,
     "whitelist-export": EVERYBODY,
     "whitelist-import": frozenset({"admin"}),

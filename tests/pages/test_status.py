@@ -1,24 +1,35 @@
 """How the installation does."""
 
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mailmonitor import build
 from mailmonitor.models import Heartbeat
 from notifications.models import Template
 from submissions import doctor
-from submissions.selectors.status import cards
+from submissions.models import Analysis, SandboxProfile
+from submissions.selectors.status import CHAPTERS, Card, cards
 from tests import rows
 from tests.pages.test_list import text
+from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
+
+
+def card(name: str) -> Card:
+    return next(card for card in cards() if card.name == name)
 
 
 def state(name: str) -> str:
-    return next(card.state for card in cards() if card.name == name)
+    return card(name).state
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(5, "OK"), (300, "ERROR")])
@@ -79,9 +90,9 @@ def test_what_asks_nobody_outside_is_shown_at_once(page: Client, monkeypatch: py
     seen = text(page.get("/status/"))
 
     for part in (
-        "Settings :",
+        "Settings manual",
         "all migrations applied",
-        "Clock : 0.0 s",
+        "0.0 s between",
         "can be written and read",
         "every text can be",
     ):
@@ -118,7 +129,7 @@ def test_a_storage_without_room_fails(settings: Any) -> None:
 def test_answers_that_wait_are_counted() -> None:
     rows.notification(rows.submission(verdict="clean"), state="queued")
 
-    assert next(card.detail for card in cards() if card.name == "Answers") == "1 wait, 0 sent in 24 hours"
+    assert card("Answers").detail == "1 wait, 0 sent in 24 hours"
 
 
 def test_analysts_see_on_the_list_that_no_worker_lives(page: Client) -> None:
@@ -129,3 +140,89 @@ def test_analysts_see_on_the_list_that_no_worker_lives(page: Client) -> None:
     Heartbeat.beat("worker")
 
     assert "No worker is at work" not in text(page.get("/submissions/"))
+
+
+def test_mails_that_could_not_be_stored_are_a_backlog() -> None:
+    rows.mailbox("Good", last_success_at=timezone.now())
+    rows.mailbox("Behind", last_success_at=timezone.now(), backlog=3)
+    lease = timezone.now() + timedelta(minutes=5)
+    rows.mailbox("Busy", last_success_at=timezone.now(), backlog=412, token=uuid4(), lease_ends_at=lease)
+
+    assert [state(f"Mailbox {name}") for name in ("Good", "Behind", "Busy")] == ["OK", "WARNING", "OK"]
+    assert "3 mails in it are not stored" in card("Mailbox Behind").detail
+    assert "412 mails in it are not stored yet" in card("Mailbox Busy").detail
+
+
+def test_a_sandbox_says_how_long_it_takes(settings: Any) -> None:
+    settings.SANDBOX = "static"
+    profile = SandboxProfile.objects.create(kind="static", name="default", from_environment=True)
+    now = timezone.now()
+    for number in range(1, 21):
+        begun = rows.analysis(rows.artifact(f"{number}.pdf"), "clean", finished_at=now)
+        Analysis.objects.filter(pk=begun.pk).update(created_at=now - timedelta(seconds=10 * number))
+    used_again = rows.analysis(rows.artifact("old.pdf"), "clean", finished_at=now, cached=True)
+    of_before = rows.analysis(rows.artifact("before.pdf"), "clean", finished_at=now - timedelta(days=2))
+    for row in (used_again, of_before):
+        Analysis.objects.filter(pk=row.pk).update(created_at=now - timedelta(days=3))
+
+    assert "half of 20 analyses within 1 m 40 s, 95 % within 3 m 10 s" in card(f"Sandbox {profile}").detail
+
+
+@pytest.mark.parametrize(("days", "state", "words"), [(0, "DISABLED", "is 0"), (90, "OK", "03:40 UTC")])
+def test_what_is_removed_and_when_next_is_told(settings: Any, days: int, state: str, words: str) -> None:
+    settings.RETENTION_DAYS = days
+
+    assert card("Retention").state == state
+    assert words in card("Retention").detail
+
+
+def test_what_fails_stands_first_and_is_counted(page: Client) -> None:
+    Heartbeat.beat("worker")
+    rows.mailbox("Bad", failing_since=timezone.now(), error="Login refused", error_fix="Enter the new password.")
+
+    seen = page.get("/status/")
+
+    assert seen.context["cards"][0].state == "ERROR"
+    assert "part fails" in text(seen) or "parts fail" in text(seen)
+
+
+def test_the_page_and_the_doctor_tell_version_and_commit(page: Client, settings: Any) -> None:
+    build.commit.cache_clear()
+    settings.COMMIT = "4da22e64a1f0c0ffee"
+
+    (finding,) = doctor.examine({"version"})
+
+    assert finding.detail == f"Mail Monitor {build.VERSION}, commit 4da22e64a1f0"
+    assert finding.detail in text(page.get("/status/"))
+    build.commit.cache_clear()
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == build.VERSION
+
+
+def test_the_doctor_tells_what_waits_as_the_page_does() -> None:
+    rows.submission(received_at=timezone.now() - timedelta(hours=2))
+
+    findings = {finding.name: finding for finding in doctor.examine({"work"})}
+
+    assert findings["mails"].status == "WARN"
+    assert findings["mails"].detail == card("Mails").detail
+    assert findings["retention"].status == "SKIP"
+
+
+def test_a_broker_that_is_away_is_an_error_with_its_fix(page: Client, settings: Any) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+
+    seen = page.get("/status/")
+
+    queue = next(one for one in seen.context["cards"] if one.name == "Queue")
+    assert queue.state == "ERROR"
+    assert "Check REDIS_URL" in queue.fix
+
+
+def test_every_part_leads_to_its_section_of_the_manual(page: Client) -> None:
+    manual = page.get("/manual/").content.decode()
+
+    assert [chapter for chapter in CHAPTERS.values() if f'id="{chapter}"' not in manual] == []
+    assert '<a class="muted" href="/manual/#retention">' in page.get("/status/").content.decode()

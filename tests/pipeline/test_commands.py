@@ -109,7 +109,7 @@ def test_the_doctor_speaks_json(db: None) -> None:
 
 
 def test_the_doctor_refuses_a_check_it_does_not_know(db: None) -> None:
-    with pytest.raises(CommandError, match="choose of settings,db"):
+    with pytest.raises(CommandError, match="choose of version,settings,db"):
         run("doctor", "--only", "teeth")
 
 

@@ -91,8 +91,10 @@ def test_one_mail_that_cannot_be_stored_does_not_stop_the_others(
     assert len(new) == 2
     assert len(server.mails) == 1
     assert Event.objects.filter(kind="mail-not-stored").exists()
+    assert Mailbox.objects.get().backlog == 1
     Mailbox.objects.update(reconciled_at=None)
     assert len(again(mailbox)) == 1
+    assert Mailbox.objects.get().backlog == 0
 
 
 def test_a_mailbox_that_refuses_is_named_and_recovers(mailbox: Mailbox, monkeypatch: Any) -> None:
