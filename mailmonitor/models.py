@@ -7,14 +7,13 @@ SQLite: one conditional UPDATE whose row count says who won. The database's cloc
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from mailmonitor.fields import SecretField
 
@@ -24,9 +23,10 @@ AT_ONCE = timedelta(0)
 
 def now() -> datetime:
     """The time by the database's clock, by which all work is due: the clocks of workers may be wrong."""
-    if connection.vendor == "sqlite":
-        return timezone.now()
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')")
+            return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
         cursor.execute("SELECT clock_timestamp()")
         told: datetime = cursor.fetchone()[0]
     return told

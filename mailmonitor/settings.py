@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from mailmonitor.database import configured
 from mailmonitor.secrets import generated, secret
 from mailmonitor.unfold import UNFOLD as UNFOLD
 
@@ -47,6 +48,8 @@ OAUTH = {
 EMAIL_URL = secret(env, "EMAIL_URL")
 EMAIL_OAUTH = env.bool("EMAIL_OAUTH", default=False)
 EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=0)
+RECEIPTS_AN_HOUR = env.int("RECEIPTS_AN_HOUR", default=600)
+RECEIPTS_TO_ONE_DOMAIN = env.int("RECEIPTS_TO_ONE_DOMAIN", default=200)
 NOTIFICATION_FROM = env.str("NOTIFICATION_FROM", default="")
 DKIM_KEY = secret(env, "DKIM_KEY")
 DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="mailmonitor")
@@ -108,13 +111,7 @@ MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)
 STORAGE_URL = secret(env, "STORAGE_URL") or f"file://{VAR_DIR / 'blobs'}"
 STORAGE_MIN_FREE_MEBIBYTES = env.int("STORAGE_MIN_FREE_MEBIBYTES", default=1024)
 DATABASE_URL = secret(env, "DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
-DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
+DATABASES = {"default": configured(DATABASE_URL, LEASE, FETCH_LEASE, SMTP_LEASE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

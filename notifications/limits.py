@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from mailmonitor.models import now
 from notifications.kinds import KINDS, RECEIPTS, Group
 from notifications.models import Mute, Notification
 
@@ -14,15 +15,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_REPORTER = ((10, HOUR), (30, DAY))
 FLOOD = (20, timedelta(minutes=10))
 FLOODED = "more than 20 reports in ten minutes"
-PER_DOMAIN = (200, HOUR)
-IN_ALL = (600, HOUR)
 PER_CONVERSATION = 3
 ANSWERS = [kind.name for kind in KINDS.values() if kind.group in (Group.RECEIPT, Group.ITEM, Group.SUMMARY)]
 
 
 def muted(recipient: str) -> str:
     """Why the address gets no mail at present, an empty text when it may get one."""
-    row = Mute.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), address=recipient).first()
+    row = Mute.objects.filter(Q(until=None) | Q(until__gt=Now()), address=recipient).first()
     return f"muted: {row.reason}" if row else ""
 
 
@@ -30,15 +29,12 @@ def floods(recipient: str, *, besides: str) -> bool:
     """Whether so many other reports of the address were answered lately that a machine must write them."""
     most, span = FLOOD
     rows = Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), kind__in=ANSWERS, recipient=recipient)
-    return (
-        rows.exclude(thread=besides).filter(created_at__gte=timezone.now() - span).values("thread").distinct().count()
-        >= most
-    )
+    return rows.exclude(thread=besides).filter(created_at__gte=Now() - span).values("thread").distinct().count() >= most
 
 
 def mute(recipient: str, reason: str, span: timedelta | None) -> bool:
     """Send the address nothing for that time, or for ever; whether that is new."""
-    begin = timezone.now()
+    begin = now()
     until = None if span is None else begin + span
     values = {"reason": reason, "began_at": begin, "until": until}
     _, made = Mute.objects.update_or_create(address=recipient, defaults=values)
@@ -53,13 +49,18 @@ def reached(kind: str, *, recipient: str, conversation: str, an_hour: int = PER_
         if receipts(span).filter(recipient=recipient).count() >= most:
             return f"limit: {most} receipts {words(span)} to one reporter"
     domain = recipient.rpartition("@")[2]
-    if receipts(HOUR).filter(recipient__endswith=f"@{domain}").count() >= PER_DOMAIN[0]:
-        return f"limit: {PER_DOMAIN[0]} receipts an hour to one domain"
-    if receipts(HOUR).count() >= IN_ALL[0]:
-        return f"limit: {IN_ALL[0]} receipts an hour"
+    if is_used_up(settings.RECEIPTS_TO_ONE_DOMAIN, receipts(HOUR).filter(recipient__endswith=f"@{domain}")):
+        return f"limit: {settings.RECEIPTS_TO_ONE_DOMAIN} receipts an hour to one domain"
+    if is_used_up(settings.RECEIPTS_AN_HOUR, receipts(HOUR)):
+        return f"limit: {settings.RECEIPTS_AN_HOUR} receipts an hour"
     if conversation and sent().filter(conversation=conversation, recipient=recipient).count() >= PER_CONVERSATION:
         return f"limit: {PER_CONVERSATION} receipts in one conversation"
     return ""
+
+
+def is_used_up(most: int, rows: QuerySet[Notification]) -> bool:
+    """Whether there are so many already. Zero is no limit."""
+    return most > 0 and rows.count() >= most
 
 
 def sent() -> QuerySet[Notification]:
@@ -68,7 +69,7 @@ def sent() -> QuerySet[Notification]:
 
 
 def receipts(span: timedelta) -> QuerySet[Notification]:
-    return sent().filter(created_at__gte=timezone.now() - span)
+    return sent().filter(created_at__gte=Now() - span)
 
 
 def words(span: timedelta) -> str:
@@ -79,7 +80,7 @@ def relay_is_busy() -> bool:
     """Whether the last minute used up EMAIL_PER_MINUTE, what is being sent now included. Zero is no limit."""
     if not settings.EMAIL_PER_MINUTE:
         return False
-    minute_ago = timezone.now() - timedelta(minutes=1)
+    minute_ago = Now() - timedelta(minutes=1)
     states: Sequence[str] = (Notification.State.SENDING,)
     recent = Notification.objects.filter(Q(sent_at__gte=minute_ago) | Q(state__in=states))
     return recent.count() >= int(settings.EMAIL_PER_MINUTE)

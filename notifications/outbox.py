@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from mailmonitor.models import now
 from notifications import limits
 from notifications.addresses import counted, deliverable, domain_of
 from notifications.choice import Signs, choose
@@ -176,7 +177,7 @@ def addressed(letter: Letter, to: str) -> Envelope:
         to=to,
         sender=sender,
         sender_name=settings.ORGANISATION,
-        date=timezone.localtime(),
+        date=timezone.localtime(now()),
         automatic="auto-replied" if KINDS[letter.kind].group is Group.RECEIPT else "auto-generated",
         reply_to=deliverable(settings.CONTACT),
         in_reply_to=letter.answers.message_id,

@@ -13,9 +13,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
-from mailmonitor.models import AT_ONCE
+from mailmonitor.models import AT_ONCE, now
 from submissions import parts, storage
 from submissions.gates import ask
 from submissions.models import Analysis
@@ -61,8 +60,8 @@ def known(row: Analysis, taken: Sample) -> Submitted | None:
     A sandbox that cannot be searched now is simply handed the sample, unless it asked to be left alone.
     """
     adapter = sandbox(row.sandbox, row.profile)
-    youngest = timezone.now() - reuse(profile(row.sandbox, row.profile), row.artifact.kind)
-    if adapter.repeatable or row.afresh or not isinstance(adapter, Reuses) or youngest >= timezone.now():
+    youngest = now() - reuse(profile(row.sandbox, row.profile), row.artifact.kind)
+    if adapter.repeatable or row.afresh or not isinstance(adapter, Reuses) or youngest >= now():
         return None
     try:
         report = adapter.search_known(taken)
@@ -184,7 +183,7 @@ def finish(row: Analysis, report: Report, **changes: Any) -> bool:
 
 def fail(row: Analysis, reason: str, *, kind: str) -> bool:
     """Record that there will be no word; the mail it was in can then no longer be clean."""
-    row.advance(State.FAILED, reason, error=reason, error_kind=kind, finished_at=timezone.now())
+    row.advance(State.FAILED, reason, error=reason, error_kind=kind, finished_at=Now())
     return True
 
 

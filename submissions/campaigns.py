@@ -12,8 +12,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from mailmonitor.models import now
 from submissions.extraction.addresses import single_address
 from submissions.extraction.hosts import public_suffixes, registered_domain
 from submissions.extraction.urls import host
@@ -105,7 +105,7 @@ def _locked(wanted: set[tuple[str, str]]) -> list[CampaignKey]:
 
 def _strongest(known: Iterable[CampaignKey]) -> Campaign | None:
     """The campaign that the strongest key leads to: the oldest one, of keys that were seen lately."""
-    since = timezone.now() - KEPT
+    since = now() - KEPT
     leading = [key for key in known if not key.common and key.last_seen_at >= since]
     best = min(leading, key=lambda key: (STRONGEST.index(Kind(key.kind)), key.campaign_id), default=None)
     return best.campaign if best else None
@@ -127,7 +127,7 @@ def _learnt(campaign: Campaign, new: set[tuple[str, str]]) -> Campaign:
 
 def _keep(campaign: Campaign, known: Iterable[CampaignKey]) -> None:
     """The keys were seen now; those that nobody had seen for long lead here from now on."""
-    since = timezone.now() - KEPT
+    since = now() - KEPT
     stale = [key.pk for key in known if key.last_seen_at < since]
     CampaignKey.objects.filter(pk__in=stale).update(campaign=campaign)
     CampaignKey.objects.filter(pk__in=[key.pk for key in known]).update(last_seen_at=Now())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mailmonitor.models import LeaseLost
 from submissions import letters, parts
@@ -41,7 +41,7 @@ def _conclude(row: Submission) -> tuple[int, ...]:
         _wait(row)
         return sent + _tell_meanwhile(row, judged)
     verdict, previous = overall(row, judged), row.verdict
-    row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=timezone.now())
+    row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=Now())
     transaction.on_commit(lambda: completed(row, len(judged)))
     if previous:
         return sent + _tell_change(row, judged, Verdict(previous))

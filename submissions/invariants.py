@@ -12,12 +12,12 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Now
 
 from mailmonitor.models import Event, Grant, WorkRow
 from notifications.kinds import RECEIPTS
-from notifications.limits import PER_REPORTER
+from notifications.limits import PER_REPORTER, sent
 from notifications.models import Notification
 from submissions import recovery, storage
 from submissions.models import Analysis, Artifact, Item, Mailbox, Submission
@@ -159,8 +159,8 @@ def answers_to_others() -> Rows:
 
 def too_many_receipts() -> Rows:
     most, span = PER_REPORTER[0]
-    decided = Notification.objects.exclude(state=Notification.State.SUPPRESSED).filter(kind__in=RECEIPTS)
-    rows = decided.filter(created_at__gte=Now() - span).values("recipient").order_by()
+    most = max(most, Mailbox.objects.aggregate(most=Max("receipts_an_hour"))["most"] or 0)
+    rows = sent().filter(created_at__gte=Now() - span).values("recipient").order_by()
     for row in rows.annotate(times=Count("pk")).filter(times__gt=most):
         yield f"{row['times']} receipts within {span} to one reporter"
 

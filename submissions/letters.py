@@ -7,6 +7,7 @@ from statistics import median
 from django.conf import settings
 from django.utils import timezone
 
+from mailmonitor.models import now
 from notifications import outbox
 from notifications.choice import Signs
 from notifications.models import Notification
@@ -57,7 +58,7 @@ def phishing_test(row: Submission) -> tuple[int, ...]:
 
 def delayed(row: Submission) -> tuple[int, ...]:
     """Say, once, that the analysis takes longer than usual."""
-    if timezone.now() - row.received_at < settings.DELAYED_AFTER:
+    if now() - row.received_at < settings.DELAYED_AFTER:
         return ()
     return send(row, "delayed", {})
 
@@ -97,7 +98,7 @@ def changed_context(row: Submission, judged: Sequence[Judged], previous: Verdict
         **summary_context(row, judged),
         "previous_verdict": WORDS[previous],
         "reason": reason,
-        "completed_at": moment(timezone.now()),
+        "completed_at": moment(now()),
     }
 
 
@@ -115,7 +116,7 @@ def send(
         answers=Answered(row.message_id, row.references, row.subject),
         no_answer=row.no_answer or untold(row, verdict),
         signs=Signs(rule=mailbox.language, content_language=row.language),
-        not_before=mailbox.quiet_end(timezone.now()) if verdict == Verdict.CLEAN else None,
+        not_before=mailbox.quiet_end(now()) if verdict == Verdict.CLEAN else None,
         copy_to=mailbox.blind_copy,
         receipts_an_hour=mailbox.receipts_an_hour,
         outgoing=mailbox.outgoing,
@@ -167,7 +168,7 @@ def item_context(judged: Judged) -> dict[str, str | list[dict[str, str]]]:
         "reason": reason(judged),
         "reused": reused(judged),
         "report_url": deciding.report_url if deciding else "",
-        "completed_at": moment(timezone.now()),
+        "completed_at": moment(now()),
     }
 
 
@@ -175,7 +176,7 @@ def summary_context(row: Submission, judged: Sequence[Judged]) -> dict[str, str 
     counted = [item for item in judged if item.counts]
     verdicts = [item.verdict for item in counted]
     kinds = [item.item.artifact.kind for item in counted]
-    done_at = row.concluded_at or timezone.now()
+    done_at = row.concluded_at or now()
     threats = {name for item in counted if item.deciding for name in item.deciding.threat_names}
     return {
         "verdict": WORDS[Verdict(row.verdict)],

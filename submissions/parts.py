@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from submissions.items import artifacts, clean, keep
 from submissions.models import Analysis, Artifact, Item, Submission
@@ -28,7 +28,7 @@ def said(report: Report) -> dict[str, Any]:
         "external_ids": list(report.external_ids),
         "analysed_at": report.analysed_at,
         "cached": report.cached,
-        "finished_at": timezone.now(),
+        "finished_at": Now(),
     }
 
 

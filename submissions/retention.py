@@ -11,9 +11,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 
-from mailmonitor.models import Event
+from mailmonitor.models import Event, now
 from notifications.models import Notification
 from submissions import storage
 from submissions.models import Analysis, Artifact, Submission
@@ -114,7 +113,7 @@ def every_night() -> Gone:
     gone = Gone()
     if not settings.RETENTION_DAYS:
         return gone
-    before = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
+    before = now() - timedelta(days=settings.RETENTION_DAYS)
     for number, portion in enumerate(purge(before), 1):
         gone += portion
         if number == A_NIGHT:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from mailmonitor.models import LeaseLost, now
 from notifications.delivery import resend as resend_mail
@@ -35,7 +35,7 @@ def confirm(row: Submission, actor: str) -> None:
 
 
 def _reviewed(row: Submission, actor: str, **values: object) -> Review:
-    Submission.objects.filter(pk=row.pk).update(reviewed_at=timezone.now())
+    Submission.objects.filter(pk=row.pk).update(reviewed_at=Now())
     values = {"reviewed_by": actor, **values}
     return Review.objects.update_or_create(submission=row, defaults=values)[0]
 

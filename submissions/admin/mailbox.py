@@ -6,12 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from mailmonitor.models import now
 from submissions.admin.answers import ANSWER_FIELDS, FIELDSET, quiet_fault, sentence, told_verdicts
 from submissions.admin.profile import StepInline
 from submissions.models import Mailbox
@@ -107,7 +107,7 @@ class MailboxAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Mailbox, form: "forms.ModelForm[Mailbox]", change: bool) -> None:
         """Write the changed columns alone: a worker may be moving the others on at this moment."""
-        obj.due_at = timezone.now() if obj.state == Mailbox.State.ACTIVE else None
+        obj.due_at = now() if obj.state == Mailbox.State.ACTIVE else None
         obj.token = obj.lease_ends_at = None
         if not change:
             obj.save()

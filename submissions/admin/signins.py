@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.admin import ModelAdmin as UnfoldAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from mailmonitor.grants import NAME
-from mailmonitor.models import Grant
+from mailmonitor.models import Grant, now
 
 if TYPE_CHECKING:
     GrantForm = forms.ModelForm[Grant]
@@ -57,7 +56,7 @@ class SignInAdmin(GrantModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Grant, form: Any, change: bool) -> None:
         """A changed sign-in asks for a new token at once."""
-        obj.due_at = timezone.now() if obj.state == Grant.State.ACTIVE else None
+        obj.due_at = now() if obj.state == Grant.State.ACTIVE else None
         obj.token = obj.lease_ends_at = obj.expires_at = None
         super().save_model(request, obj, form, change)
         obj.tell("changed", ", ".join(form.changed_data), actor=request.user.get_username())

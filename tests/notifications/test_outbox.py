@@ -1,6 +1,7 @@
 """A mail is decided once, in the transaction of what causes it."""
 
 from email import message_from_bytes
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -73,6 +74,32 @@ def test_receipts_end_at_ten_an_hour_and_verdicts_go_on() -> None:
     assert Notification.objects.filter(kind="received").last().reason == "limit: 10 receipts an hour to one reporter"
     assert verdict is not None
     assert verdict.state == State.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ({"RECEIPTS_AN_HOUR": 2}, "limit: 2 receipts an hour"),
+        ({"RECEIPTS_TO_ONE_DOMAIN": 2}, "limit: 2 receipts an hour to one domain"),
+    ],
+)
+def test_receipts_in_all_and_to_one_domain_end_where_the_settings_say(
+    settings: Any, limit: dict[str, int], reason: str
+) -> None:
+    for name, most in limit.items():
+        setattr(settings, name, most)
+    for number in range(3):
+        outbox.decide(letter(about=f"submission:{number}", to=f"person-{number}@corp.example"))
+
+    assert [row.reason for row in Notification.objects.order_by("pk")] == ["", "", reason]
+
+
+def test_a_limit_of_zero_is_none(settings: Any) -> None:
+    settings.RECEIPTS_AN_HOUR = settings.RECEIPTS_TO_ONE_DOMAIN = 0
+    for number in range(3):
+        outbox.decide(letter(about=f"submission:{number}", to=f"person-{number}@corp.example"))
+
+    assert not Notification.objects.exclude(reason="").exists()
 
 
 def test_one_conversation_gets_three_receipts_at_most() -> None:

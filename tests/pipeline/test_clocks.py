@@ -7,7 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from mailmonitor.models import Heartbeat
-from submissions import recovery
+from notifications import limits
+from submissions import letters, recovery
 from submissions.models import Analysis, Mailbox, Submission
 from tests import rows
 
@@ -71,6 +72,25 @@ def test_a_clock_that_goes_right_changes_nothing(running: Analysis) -> None:
     recovery.mind_the_clock()
 
     assert Analysis.objects.values().get() == before
+
+
+def test_a_worker_whose_clock_is_ahead_tells_nobody_of_a_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = rows.submission(received_at=timezone.now())
+    wrong = timezone.now() + DAY
+    monkeypatch.setattr(timezone, "now", lambda: wrong)
+
+    assert letters.delayed(row) == ()
+
+
+def test_a_worker_whose_clock_is_ahead_counts_the_receipts_of_this_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(10):
+        rows.notification(rows.submission(), recipient="anna.lang@corp.example")
+    wrong = timezone.now() + DAY
+    monkeypatch.setattr(timezone, "now", lambda: wrong)
+
+    reason = limits.reached("received", recipient="anna.lang@corp.example", conversation="")
+
+    assert reason == "limit: 10 receipts an hour to one reporter"
 
 
 def test_work_is_due_by_the_clock_of_the_database(monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -> None:

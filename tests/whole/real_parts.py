@@ -26,6 +26,8 @@ QUICK = {
     "SWEEP_SECONDS": "1",
     "HINT_AGAIN_SECONDS": "3",
     "MAILBOX_POLL_SECONDS": "1",
+    "RECEIPTS_AN_HOUR": "0",
+    "RECEIPTS_TO_ONE_DOMAIN": "0",
 }
 
 

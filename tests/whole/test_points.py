@@ -12,7 +12,14 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 @pytest.mark.parametrize(
     ("blow", "database", "strikes"),
-    [("kill", "postgres", 60), ("full", "postgres", 10)],
+    [
+        ("kill", "postgres", 60),
+        ("kill", "sqlite", 10),
+        ("full", "postgres", 10),
+        ("stale", "postgres", 8),
+        ("cut", "postgres", 10),
+        ("clock", "sqlite", 10),
+    ],
 )
 def test_a_step_that_is_struck_anywhere_loses_and_doubles_nothing(blow: str, database: str, strikes: int) -> None:
     words = ["--strikes", str(strikes), "--blow", blow, "--database", database]
