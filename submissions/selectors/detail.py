@@ -13,8 +13,10 @@ from django.utils.translation import gettext
 
 from mailmonitor.models import Event
 from notifications.models import Notification
+from submissions import downloads
 from submissions.judgement import Judged, judge
 from submissions.models import Analysis, Submission
+from submissions.sandbox.base import SandboxError, Shows
 from submissions.selectors.listing import Row
 from submissions.selectors.tree import Mail, grown
 from submissions.words import event, how_many
@@ -45,7 +47,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Detail:
-    """What the page of one submission is drawn from."""
+    """What the page of one submission is drawn from.
+
+    `queue` are analyses in the order in which they are handed over; `showing` those whose sandbox has more to show.
+    """
 
     submission: Submission
     items: list[Judged]
@@ -54,6 +59,7 @@ class Detail:
     letters: list[Letter]
     usual_seconds: float | None
     queue: list[int]
+    showing: set[int]
 
     @property
     def notes(self) -> list[Told]:
@@ -107,6 +113,14 @@ class Detail:
         return "Malicious" if self.key == "malicious" else self.row.word
 
     @property
+    def has_failed_items(self) -> bool:
+        return any(row.state == Analysis.State.FAILED for judged in self.judged for row in judged.analyses)
+
+    @property
+    def has_failed_mails(self) -> bool:
+        return any(letter.notification.state == Notification.State.FAILED for letter in self.letters)
+
+    @property
     def deciding(self) -> Judged | None:
         """The item whose verdict is that of the mail: of several the one with the highest score."""
         worst = [judged for judged in self.judged if judged.verdict == self.key]
@@ -129,6 +143,7 @@ def detail(submission: Submission) -> Detail:
         letters=[Letter(mail, readable(bytes(mail.message))) for mail in letters_of(submission)],
         usual_seconds=usual_seconds() if open_now else None,
         queue=queue() if open_now else [],
+        showing=showing(items),
     )
 
 
@@ -152,6 +167,21 @@ def queue() -> list[int]:
     """The analyses that wait to be handed to the sandbox, in their order."""
     waiting = Analysis.objects.filter(due_at__isnull=False, state=Analysis.State.QUEUED)
     return list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:LONGEST_QUEUE])
+
+
+def showing(items: list[Judged]) -> set[int]:
+    """The analyses whose screenshots and indicators can still be fetched. One query for each sandbox profile."""
+    rows = [row for judged in items for row in judged.analyses if row.external_ids and not row.evidence]
+    one_each = {(row.sandbox, row.profile): row for row in rows if row.state == Analysis.State.FINISHED}
+    able = {place for place, row in one_each.items() if shows(row)}
+    return {row.pk for row in rows if row.state == Analysis.State.FINISHED and (row.sandbox, row.profile) in able}
+
+
+def shows(row: Analysis) -> bool:
+    try:
+        return isinstance(downloads.adapter(row), Shows)
+    except SandboxError:
+        return False
 
 
 def usual_seconds() -> float | None:

@@ -153,7 +153,8 @@ def account(row: SandboxProfile, took: dict[tuple[str, str], list[timedelta]]) -
         fix = "Analyses wait and go on by themselves. Ask it now with the button below."
         state = "WARNING" if quotas.is_low(row) else "ERROR"
         return Card(name, state, row.error, last=row.asked_at, since=row.failing_since, fix=fix)
-    told = [quotas.words(row), quotas.quota_words(row.account), latency_words(took.get((row.kind, row.name), []))]
+    online = quotas.words(row) if row.account or row.asked_at is None else ""
+    told = [online, quotas.quota_words(row.account), latency_words(took.get((row.kind, row.name), []))]
     return Card(name, "OK", ", ".join(filter(None, told)), last=row.asked_at)
 
 

@@ -1,10 +1,12 @@
 """How pages show what came in a mail: every word of it may be made to deceive or to harm."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -14,6 +16,7 @@ from django.utils.translation import gettext
 from submissions import indicators, words
 from submissions.extraction.urls import host
 from submissions.models import Analysis, Submission
+from submissions.origin import Origin, origin
 from submissions.selectors.listing import MOST_COUNTED
 from submissions.selectors.plots import Cell
 
@@ -92,6 +95,12 @@ def reused(analysis: Analysis, mail: Submission) -> bool:
     """Whether the word was known before the mail came, to us or to the sandbox."""
     known_before = analysis.finished_at is not None and analysis.finished_at < mail.received_at
     return analysis.state == Analysis.State.FINISHED and (analysis.cached or known_before)
+
+
+@register.filter
+def origin_of(mail: Mapping[str, Any]) -> Origin:
+    """Who a reported mail says it is from, and what speaks for and against that."""
+    return origin(mail, settings.TRUSTED_AUTHSERV_ID)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from submissions.selectors.detail import Detail, detail
 from submissions.selectors.related import related
 from submissions.views import parts
 from submissions.views.parts import Part
+from submissions.views.preview import TABS
 
 PARTS = ("banner", "items", "details", "letters", "timeline")
 
@@ -36,6 +37,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             "detail": found,
             "submission": found.submission,
             "parts": pieces,
+            "mail_tabs": TABS.items(),
             "locked": unlocking.locked(found.submission) if found.submission.state == Submission.State.DONE else [],
             "related": related(found.submission, found.items),
             "others": len(same.others(found.submission)) if found.submission.verdict and not found.is_open else 0,

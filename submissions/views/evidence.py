@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,13 +40,20 @@ def analysis(pk: int) -> Analysis:
 @guarded
 @require_POST
 def fetch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the sandbox for them; the page of the artifact then shows them."""
+    """Ask the sandbox for them; the page that asked then shows them: that of a mail, else that of the artifact."""
     row = analysis(pk)
     try:
         evidence.fetch(row, request.user.get_username())
     except SandboxError as error:
         messages.error(request, gettext("Nothing could be fetched: %s.") % error)
+    mail = row.artifact.items.filter(submission=number(request.POST.get("mail", ""))).first()
+    if mail:
+        return redirect(f"{reverse('submissions:detail', args=[mail.submission_id])}#item-{mail.pk}")
     return redirect("submissions:artifact", row.artifact.digest)
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 @csp_replace({"default-src": [NONE], "sandbox": [""]})

@@ -5,6 +5,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -41,9 +42,9 @@ def preview(row: Submission, number: int) -> Preview:
         answer = run_in_jail("preview", preview_request(storage.load(row.digest), path), JailLimits())
         return load(answer)
     except FileNotFoundError as error:
-        raise Http404("The raw mail is no longer in the storage.") from error
+        raise Http404(gettext("The raw mail is no longer in the storage.")) from error
     except (JailBroken, ValueError) as error:
-        raise Http404("The mail cannot be shown.") from error
+        raise Http404(gettext("The mail cannot be shown.")) from error
 
 
 @require_safe
@@ -68,6 +69,10 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_replace(POWERLESS)  # type: ignore[arg-type]
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
-    """The sanitised HTML alone, unable to run, load or lead anywhere."""
+    """The sanitised HTML alone, or the text of a mail without any, unable to run, load or lead anywhere."""
     row = get_object_or_404(Submission, pk=pk)
-    return render(request, "submissions/mail_frame.html", {"html": preview(row, chosen(request, row)).html})
+    try:
+        shown, fault = preview(row, chosen(request, row)), ""
+    except Http404 as error:
+        shown, fault = Preview(), str(error)
+    return render(request, "submissions/mail_frame.html", {"preview": shown, "fault": fault})

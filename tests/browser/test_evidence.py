@@ -23,10 +23,11 @@ def test_screenshots_and_indicators_appear_after_one_click(
         sandbox("joe").submit(Sample("mm:1", "ab" * 32, url="https://x.example/"))
         item = rows.item(rows.submission(verdict="malicious"), "https://x.example/")
         rows.analysis(item.artifact, "malicious", sandbox="joe", external_ids=["501"])
-        page.goto(f"{live_server.url}/artifacts/{item.artifact.digest}/")
+        page.goto(f"{live_server.url}/submissions/{item.submission_id}/")
 
         page.get_by_role("button", name="Screenshots and indicators").click()
 
+    page.wait_for_url(f"**/submissions/{item.submission_id}/#item-{item.pk}")
     picture = page.get_by_role("img", name="Screenshot 2 of 2 from joe")
     expect(picture).to_have_js_property("naturalWidth", 320)
     expect(picture).to_have_js_property("offsetWidth", 160)

@@ -99,7 +99,7 @@ def test_it_takes_few_queries_whatever_it_holds(
     for number in range(40):
         rows.analysis(rows.item(submission, f"{number}.pdf").artifact, "clean")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page.get(f"/submissions/{submission.pk}/")
 
 
