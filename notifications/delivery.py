@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from mailmonitor.models import AT_ONCE, now
 from notifications import relays, smtp
-from notifications.kinds import VERDICTS
+from notifications.kinds import RESULTS, VERDICTS
 from notifications.limits import relay_is_busy
 from notifications.models import Notification
 
@@ -18,6 +18,7 @@ State = Notification.State
 BACK_OFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
 GIVE_UP, GIVE_UP_VERDICT = timedelta(hours=24), timedelta(days=5)
 MOST_DEATHS = 5
+OVERTAKEN = "the result changed before it was told"
 DOUBT = "outcome unknown: the connection ended between the final dot and the relay's answer"
 
 
@@ -143,6 +144,16 @@ def cancel(pk: int, *, actor: str) -> bool:
         return False
     row.advance(State.SUPPRESSED, f"cancelled by {actor}", reason=f"cancelled by {actor}")
     return True
+
+
+def withdraw(thread: str, *, told: bool) -> None:
+    """Take back the results of the thread that still wait for their hour: they no longer hold.
+
+    `told` says that a newer mail tells of the change.
+    """
+    waiting = Notification.objects.filter(thread=thread, kind__in=RESULTS, state=State.QUEUED, due_at__gt=Now())
+    for row in waiting:
+        row.advance(State.ELSEWHERE if told else State.SUPPRESSED, OVERTAKEN, reason=OVERTAKEN)
 
 
 def recover() -> int:

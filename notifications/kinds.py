@@ -50,6 +50,8 @@ SAMPLES = {
     "reply": "[AUTHENTICATIONFAILED] Invalid credentials",
     "doctor_command": "manage.py doctor --only mailbox",
     "waiting_count": "3",
+    "result_count": "6",
+    "unread_count": "1",
 }
 SAMPLE_ITEMS = (
     ("Malicious", "invoice_4471.xlsm", "File", "92", "Macro starts a program"),
@@ -71,13 +73,18 @@ JUDGED = ("verdict", "score", "threat_name", "completed_at", "duration", "report
 ITEM = (*EVERYWHERE, *JUDGED, "artifact_name", "artifact_type", "artifact_sha256", "reason", "reused")
 COUNTS = (
     "artifact_count", "file_count", "url_count", "malicious_count", "suspicious_count", "clean_count",
-    "unknown_count", "failed_count", "skipped_count",
+    "unknown_count", "failed_count", "skipped_count", "unread_count",
 )  # fmt: skip
 SUMMARY = (*EVERYWHERE, *JUDGED, *COUNTS, TABLE)
 ARRIVED = (*EVERYWHERE, "file_count", "url_count", "expected_time")
 CHANGED = (*SUMMARY, "previous_verdict", "reason")
 OPERATOR = (
     "instance_name", "organisation", "failed_part", "since", "last_success", "reply", "doctor_command", "waiting_count",
+)  # fmt: skip
+
+DIGEST = (
+    "to", "reporter_name", "reporter_email", "organisation", "contact", "contact_phone", "instance_name",
+    "result_count", TABLE,
 )  # fmt: skip
 
 
@@ -131,11 +138,14 @@ KINDS = {
         Kind("thanks_known", "Already known", Group.RECEIPT, "malicious", (*EVERYWHERE, "verdict")),
         Kind("delayed", "Still in progress", Group.LATER, "running", (*EVERYWHERE, "expected_time"), False),
         Kind("verdict_changed", "Result changed", Group.LATER, "unknown", CHANGED),
+        Kind("digest", "Several results", Group.LATER, "unknown", DIGEST),
         Kind("operator_alert", "Operator alert", Group.OPERATOR, "failed", OPERATOR, False),
         Kind("operator_recovered", "Operator alert: well again", Group.OPERATOR, "clean", OPERATOR, False),
     )
 }  # fmt: skip
 RECEIPTS = tuple(kind.name for kind in KINDS.values() if kind.group is Group.RECEIPT)
+RESULTS = tuple(kind.name for kind in KINDS.values() if kind.group in (Group.ITEM, Group.SUMMARY))
+CALM = tuple(name for name in RESULTS if KINDS[name].tone not in ("malicious", "suspicious"))
 VERDICTS = tuple(kind.name for kind in KINDS.values() if kind.tells_verdict)
 
 

@@ -1,14 +1,14 @@
 """How many mails go out: to one reporter, to one domain, in all, and in one conversation; and who is muted."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from mailmonitor.models import now
-from notifications.kinds import KINDS, RECEIPTS, Group
+from notifications.kinds import CALM, KINDS, RECEIPTS, RESULTS, Group
 from notifications.models import Mute, Notification
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,7 +42,7 @@ def mute(recipient: str, reason: str, span: timedelta | None) -> bool:
 
 
 def reached(kind: str, *, recipient: str, conversation: str, an_hour: int = PER_REPORTER[0][0]) -> str:
-    """Why no further receipt may be sent now, an empty text when it may. Verdicts are never held back."""
+    """Why no further receipt may be sent now, an empty text when it may."""
     if kind not in RECEIPTS:
         return ""
     for most, span in ((an_hour, HOUR), (max(an_hour, PER_REPORTER[1][0]), DAY)):
@@ -61,6 +61,21 @@ def reached(kind: str, *, recipient: str, conversation: str, an_hour: int = PER_
 def is_used_up(most: int, rows: QuerySet[Notification]) -> bool:
     """Whether there are so many already. Zero is no limit."""
     return most > 0 and rows.count() >= most
+
+
+def held_until(kind: str, *, recipient: str, an_hour: int) -> datetime | None:
+    """When one mail tells all results past the limit; None for a result that goes out by itself.
+
+    What calls for action never waits.
+    """
+    if kind not in CALM:
+        return None
+    rows = Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), recipient=recipient)
+    waiting = rows.filter(state=Notification.State.QUEUED, for_digest=True, due_at__gt=Now()).order_by("due_at")
+    if first := waiting.first():
+        return first.due_at
+    told = rows.filter(for_digest=False, kind__in=RESULTS, created_at__gte=now() - HOUR)
+    return now() + HOUR if told.count() >= an_hour else None
 
 
 def sent() -> QuerySet[Notification]:

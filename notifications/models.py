@@ -150,17 +150,19 @@ class Notification(WorkRow):
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
         SUPPRESSED = "suppressed", "Suppressed"
+        ELSEWHERE = "elsewhere", "Told in another mail"
 
-    FINAL = (State.SENT, State.FAILED, State.SUPPRESSED)
+    FINAL = (State.SENT, State.FAILED, State.SUPPRESSED, State.ELSEWHERE)
     OPEN = (State.QUEUED, State.SENDING, State.DEFERRED, State.UNKNOWN)
     WAYS = {
-        State.QUEUED: (State.SENDING, State.SUPPRESSED, State.FAILED),
+        State.QUEUED: (State.SENDING, State.SUPPRESSED, State.FAILED, State.ELSEWHERE),
         State.DEFERRED: (State.SENDING, State.SUPPRESSED, State.FAILED),
         State.SENDING: (State.SENT, State.DEFERRED, State.UNKNOWN, State.FAILED),
         State.UNKNOWN: (State.SENDING, State.FAILED),
         State.SENT: (),
         State.FAILED: (State.QUEUED,),
         State.SUPPRESSED: (),
+        State.ELSEWHERE: (),
     }
 
     thread = models.CharField(max_length=80, db_index=True)
@@ -186,6 +188,7 @@ class Notification(WorkRow):
     reply = models.TextField(blank=True)
     bounced_at = models.DateTimeField(null=True)
     outgoing = models.ForeignKey(OutgoingServer, null=True, on_delete=models.SET_NULL)
+    for_digest = models.BooleanField(default=False, help_text="Past the limit: told with others in one mail.")
 
     class Meta:
         ordering = ["id"]
@@ -193,8 +196,8 @@ class Notification(WorkRow):
             models.UniqueConstraint(fields=["about", "kind", "generation"], name="notification_decided_once"),
             *work_constraints(
                 "notification",
-                ("sent", "failed", "suppressed"),
-                ("queued", "sending", "deferred", "unknown", "sent", "failed", "suppressed"),
+                ("sent", "failed", "suppressed", "elsewhere"),
+                ("queued", "sending", "deferred", "unknown", "sent", "failed", "suppressed", "elsewhere"),
             ),
             models.CheckConstraint(
                 condition=models.Q(state="sent", sent_at__isnull=False)

@@ -20,7 +20,7 @@ from mailmonitor.models import now
 from notifications import limits
 from notifications.addresses import counted, deliverable, domain_of
 from notifications.choice import Signs, choose
-from notifications.delivery import deliver, due, follower, recover
+from notifications.delivery import deliver, due, follower, recover, withdraw
 from notifications.kinds import KINDS, Group
 from notifications.message import Envelope, compose
 from notifications.models import LanguageRule, Notification, OutgoingServer
@@ -29,10 +29,11 @@ from notifications.signature import signed
 from notifications.texts import is_disabled
 from notifications.values import one_line
 
-__all__ = ["Answered", "Letter", "decide", "deliver", "due", "follower", "recover"]
+__all__ = ["Answered", "Letter", "decide", "deliver", "due", "follower", "recover", "withdraw"]
 
 NAMESPACE = uuid.UUID("5f0c7d1e-2b8a-5d0e-9a44-6d61696c6d6f")
 State = Notification.State
+PAST_LIMIT = "past the limit of an hour: told with others in one mail"
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,15 @@ def frozen(letter: Letter, mail: Rendered) -> dict[str, object]:
     conversation = root(letter.answers)
     reason = suppression(letter, to, conversation)
     envelope = addressed(letter, to)
+    gathered_at = None if reason or not recipient else gathering(letter, recipient)
     return {
         "outgoing": letter.outgoing,
         "thread": letter.thread,
         "language": mail.language,
         "state": State.SUPPRESSED if reason else State.QUEUED,
-        "due_at": None if reason else letter.not_before or Now(),
-        "reason": reason,
+        "due_at": None if reason else gathered_at or letter.not_before or Now(),
+        "reason": PAST_LIMIT if gathered_at else reason,
+        "for_digest": gathered_at is not None,
         "to": to or one_line(letter.to, 320),
         "recipient": recipient,
         "conversation": conversation,
@@ -152,6 +155,14 @@ def suppression(letter: Letter, to: str, conversation: str) -> str:
     return limits.reached(
         letter.kind, recipient=counted(to), conversation=conversation, an_hour=letter.receipts_an_hour
     )
+
+
+def gathering(letter: Letter, recipient: str) -> datetime | None:
+    """Until when the mail waits for others past the limit; None when it goes out by itself."""
+    if is_disabled("digest"):
+        return None
+    until = limits.held_until(letter.kind, recipient=recipient, an_hour=letter.receipts_an_hour)
+    return max(until, letter.not_before or until) if until else None
 
 
 def drowned(letter: Letter, recipient: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from notifications.values import shown_row
-from notifications.words import translated, word
+from notifications.words import translated, vocabulary, word
 
 HTML_BYTES = 16000
 ORDER = ("malicious", "suspicious", "analysis failed", "no clear result", "no threats found", "skipped")
@@ -19,7 +19,8 @@ def ordered(rows: Iterable[Row]) -> list[Row]:
 
 def described(row: Row, language: str) -> str:
     """`file, score 92, result of 22 Nov 2026, reused`"""
-    parts = [translated(language, row["type"].lower())]
+    kind = row["type"].lower()
+    parts = [translated(language, kind) if kind in vocabulary(language) else row["type"]]
     if row["score"]:
         parts.append(word(language, "score {}", row["score"]))
     parts.append(translated(language, row["reused"]))

@@ -4,12 +4,13 @@ from celery import shared_task
 
 from mailmonitor.hints import hint
 from mailmonitor.models import LeaseLost
-from notifications import outbox
+from notifications import digest, outbox
 from notifications.models import Notification
 
 
 @shared_task(name="notifications.deliver", throws=(LeaseLost,))
 def deliver(pk: int) -> None:
+    hint(deliver, *digest.gather(pk))
     outbox.deliver(pk)
     hint(deliver, *outbox.follower(pk))
 

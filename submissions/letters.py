@@ -90,7 +90,9 @@ def changed(row: Submission, judged: Sequence[Judged], previous: Verdict, reason
     """Another verdict than the one told before. `row` holds the new one already."""
     number = Notification.objects.filter(thread=row.label, kind=CHANGED).values("about").distinct().count() + 1
     context = changed_context(row, judged, previous, reason)
-    return send(row, CHANGED, context, about=f"{row.label}/change:{number}")
+    sent = send(row, CHANGED, context, about=f"{row.label}/change:{number}")
+    outbox.withdraw(row.label, told=bool(sent))
+    return sent
 
 
 def changed_context(row: Submission, judged: Sequence[Judged], previous: Verdict, reason: str) -> Context:
@@ -186,6 +188,7 @@ def summary_context(row: Submission, judged: Sequence[Judged]) -> dict[str, str 
         "file_count": str(kinds.count("file")),
         "url_count": str(kinds.count("url")),
         "skipped_count": str(len(judged) - len(counted)),
+        "unread_count": str(sum(bool(problem["incomplete"]) for problem in row.problems)),
         "completed_at": moment(done_at),
         "duration": span((done_at - row.received_at).total_seconds()),
         "artifact_table": [table_row(item) for item in judged],

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from mailmonitor.models import LeaseLost, now
+from notifications import outbox
 from notifications.delivery import resend as resend_mail
 from notifications.models import Notification
 from notifications.rendering import Rendered, render
@@ -61,7 +62,10 @@ def override(row: Submission, verdict: Verdict, reason: str, actor: str, *, noti
         count = (review.overrides if review else 0) + 1
         _reviewed(row, actor, reason=reason, overrides=count, **first)
         row.tell("overridden", f"{previous} to {verdict}: {reason}", actor=actor)
-        return letters.changed(row, judge(row), previous, reason) if notify else ()
+        if notify:
+            return letters.changed(row, judge(row), previous, reason)
+        outbox.withdraw(row.label, told=False)
+        return ()
 
 
 def override_preview(row: Submission, verdict: Verdict, reason: str) -> Rendered:

@@ -84,6 +84,7 @@ EVENTS = {
     ("notification", "unknown"): "Outcome of the mail unknown",
     ("notification", "failed"): "Mail failed",
     ("notification", "suppressed"): "Mail not sent",
+    ("notification", "elsewhere"): "Told in another mail",
 }
 
 COUNTED = {

@@ -204,7 +204,7 @@ def mails(what: Q) -> Q:
 
 
 NOTIFIED = {
-    "sent": mails(Q(state="sent") & ~Q(kind__in=RECEIPTS)),
+    "sent": mails(Q(state__in=("sent", "elsewhere")) & ~Q(kind__in=RECEIPTS)),
     "receipt": mails(Q(state="sent", kind__in=RECEIPTS)),
     "failed": mails(Q(state="failed")),
     "suppressed": mails(Q(state="suppressed")),

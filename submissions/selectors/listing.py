@@ -171,7 +171,7 @@ def told(submission: Submission, mails: Sequence[tuple[str, str]]) -> str:
     for state, word in (("failed", "Failed"), ("unknown", "Not sure"), ("suppressed", "Not answered")):
         if state in states:
             return word
-    if states == {"sent"}:
+    if states <= {"sent", "elsewhere"}:
         return "Receipt sent" if only_receipts else "Sent"
     return "Being sent"
 

@@ -143,6 +143,22 @@ def test_in_quiet_hours_only_a_clean_verdict_waits(mailbox: Mailbox, mail: bytes
     assert (due_at > timezone.now()) is waits
 
 
+@pytest.mark.parametrize(("notify", "left"), [(True, "elsewhere"), (False, "suppressed")])
+def test_nobody_reads_that_nothing_was_found_after_it_was_overruled(mailbox: Mailbox, notify: bool, left: str) -> None:
+    hour = timezone.localtime()
+    start, end = (hour - timedelta(hours=1)).time(), (hour + timedelta(hours=1)).time()
+    Mailbox.objects.update(quiet_from=start, quiet_until=end)
+    row = received(mailbox, GOOD)
+    work(row)
+    row.refresh_from_db()
+
+    review.override(row, Verdict.MALICIOUS, "A trick that no sandbox sees.", "eve", notify=notify)
+
+    waiting = Notification.objects.get(kind="summary_clean")
+    assert (waiting.state, waiting.reason) == (left, "the result changed before it was told")
+    assert Notification.objects.filter(kind="verdict_changed", state="queued").exists() is notify
+
+
 def test_the_mailbox_says_how_many_receipts_a_reporter_gets_in_an_hour(mailbox: Mailbox) -> None:
     Mailbox.objects.update(receipts_an_hour=2)
 
@@ -152,6 +168,8 @@ def test_the_mailbox_says_how_many_receipts_a_reporter_gets_in_an_hour(mailbox: 
     states = [state for kind, state in told() if kind == "received"]
     assert states == ["queued", "queued", "suppressed", "suppressed"]
     assert [state for kind, state in told() if kind == "summary_clean"] == ["queued"] * 4
+    gathered = Notification.objects.filter(kind="summary_clean").values_list("for_digest", flat=True).order_by("pk")
+    assert list(gathered) == [False, False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from submissions.sandbox.static.pages import picture, web_page
 from submissions.sandbox.static.pdf import pdf_document
 from submissions.sandbox.static.programs import windows_program
 from submissions.sandbox.static.rtf import rtf_document
-from submissions.sandbox.static.scripts import script, table
+from submissions.sandbox.static.scripts import script, stylesheet, table
 from submissions.sandbox.static.shortcuts import internet_shortcut, pointing_file, shell_link
 
 DETECTORS: tuple[tuple[str, Detector], ...] = (
@@ -46,6 +46,8 @@ DETECTORS: tuple[tuple[str, Detector], ...] = (
     ("text/x-php", script),
     ("text/plain", script),
     ("text/csv", table),
+    ("text/xml", stylesheet),
+    ("application/xml", stylesheet),
     ("application/x-sylk", table),
     ("application/x-dosexec", windows_program),
     ("application/x-ms-xll", windows_program),

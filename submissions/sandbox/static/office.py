@@ -26,6 +26,7 @@ _TEXTS = re.compile(
     r"|xl/externalLinks/[^/]+\.xml|ppt/slides/[^/]+\.xml|content\.xml)$",
     re.IGNORECASE,
 )
+_ACTION = re.compile(rb"\baction\s*=\s*[\"']ppaction://program\b", re.IGNORECASE)
 _MACRO_SHEET = re.compile(r"xl/(?:macrosheets|intlmacrosheets)/[^/]+\.(?:xml|bin)$", re.IGNORECASE)
 _WEB = re.compile(r"^\s*(?:https?|ftp):", re.IGNORECASE)
 _SHARE = re.compile(r"^\s*(?:file:///?(?=\\\\|//)|file:(?=//[^/\\])|(?=\\\\|//))[\\/]*(?![a-z]:)[\w.-]", re.IGNORECASE)
@@ -80,11 +81,17 @@ def _parts(opened: zipfile.ZipFile, names: list[str]) -> Iterator[Finding]:
         elif _MACRO_SHEET.search(name):
             yield from sheet_signs(opened, name)
         elif _TEXTS.search(name):
-            yield from field_signs(read_part(opened, name, _PART))
+            yield from _text_signs(read_part(opened, name, _PART))
         elif _EMBEDDED.search(name) and not name.endswith("/"):
             yield from embedded_object(read_part(opened, name, _PART), name, in_sheet=name.startswith("xl/"))
         elif "activex" in name.lower() and name.lower().endswith(".xml"):
             yield from _control(read_part(opened, name, _PART))
+
+
+def _text_signs(part: bytes) -> Iterator[Finding]:
+    yield from field_signs(part)
+    if _ACTION.search(part):
+        yield Finding("action-program")
 
 
 def relationship_signs(part: bytes) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from submissions.extraction.urls import host
 from submissions.sandbox.static.findings import FileExam, Finding
 
 _LONGEST = 4 * 1024 * 1024
+_HARDLY_ANYTHING = 100
 _FLAGS = re.IGNORECASE
 
 # All texts of scripts and event attributes together are searched for these.
@@ -20,7 +21,7 @@ SCRIPT_SIGNS: tuple[tuple[str, str], ...] = (
         r"|unescape\(\s*[\"']%[^\"']{200}|(?:\\x[0-9a-f]{2}){24,}|(?:\\u00[0-9a-f]{2}){16,}|(?:%[0-9a-f]{2}){60,}"
         r"|String\.fromCharCode\((?:\s*\w+\s*,){10,}|eval\(\s*function\(p,a,c,k|\[\]\[\(!\[\]\+|\b_0x[0-9a-f]{4,6}\b[^\n]{0,2000}\b_0x[0-9a-f]{4,6}\b"
         r"|\b_0x[0-9a-f]{4,6}\s*=\s*\[\s*[\"']\\x[0-9a-f]{2}"
-        r"|eval\(\s*(?:window\.)?atob|(?:charCodeAt\([^)]{0,40}\)\s*\^)",
+        r"|\[\s*[\"'][a-z]{1,12}[\"']\s*\+\s*[\"'][a-z]{1,12}[\"']\s*\]|eval\(\s*(?:window\.)?atob|(?:charCodeAt\([^)]{0,40}\)\s*\^)",
     ),
     (
         "page-redirects",
@@ -75,6 +76,7 @@ def web_page(exam: FileExam) -> Iterator[Finding]:
     yield from _smuggling(code, text, "html-smuggling" in exam.notes)
     yield from _password(tree, text, code)
     yield from _leading_on(tree)
+    yield from _empty(tree, text)
     found = _EXPLOIT.search(text)
     if found:
         yield Finding("page-exploit-address", found[0])
@@ -95,6 +97,7 @@ def picture(exam: FileExam) -> Iterator[Finding]:
     yield from _script_signs(code)
     yield from _smuggling(code, text, "html-smuggling" in exam.notes)
     yield from _password(tree, text, code)
+    yield from _frames(tree)
 
 
 def _code(tree: LexborHTMLParser) -> str:
@@ -146,6 +149,36 @@ def _leading_on(tree: LexborHTMLParser) -> Iterator[Finding]:
         source = _attribute(node, "src") or _attribute(node, "data")
         if _DATA_PAGE.match(source):
             yield Finding("page-obfuscated", "a page within the page, given as data")
+
+
+def _empty(tree: LexborHTMLParser, text: str) -> Iterator[Finding]:
+    """A page without words or links of its own that has somebody else's server fill it."""
+    body = tree.body
+    if body is None or tree.css_first("a[href], form, table"):
+        return
+    own = len("".join(body.text().split())) - sum(
+        len("".join(node.text().split())) for node in body.css("script, style")
+    )
+    if own >= _HARDLY_ANYTHING:
+        return
+    yield from _frames(tree)
+    source = next((_attribute(node, "src") for node in tree.css("script[src]") if _is_web(_attribute(node, "src"))), "")
+    if source:
+        yield Finding("page-script-elsewhere", source)
+        if _READER.search(text):
+            yield Finding("page-knows-reader")
+
+
+def _frames(tree: LexborHTMLParser) -> Iterator[Finding]:
+    frames = tree.css("iframe[src], frame[src], embed[src], object[data]")
+    sources = [_attribute(node, "src") or _attribute(node, "data") for node in frames]
+    source = next((one for one in sources if _is_web(one)), "")
+    if source:
+        yield Finding("page-frame-elsewhere", source)
+
+
+def _is_web(address: str) -> bool:
+    return address.strip().lower().startswith(("http://", "https://", "//"))
 
 
 def _runs_as_application(tree: LexborHTMLParser, file_type: str) -> bool:

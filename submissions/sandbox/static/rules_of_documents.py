@@ -27,6 +27,7 @@ RULES: tuple[tuple[str, int, str], ...] = (
     ("remote-share", 35, "The document loads something from a file share, which reveals the reader's password hash"),
     ("remote-picture", 0, "The document loads a picture from the internet, which tells the sender that it was opened"),
     ("exploit-address", 90, "The document calls a Windows program by an address, as attacks such as Follina do"),
+    ("action-program", 65, "A click or the mouse pointer on a slide starts a program"),
     ("embedded-object", 0, "The document contains an object of another program"),
     ("embedded-file", 20, "The document contains an attached file"),
     ("embedded-program", 75, "The document contains a program or script that opens with a double click"),

@@ -60,6 +60,8 @@ RULES: tuple[tuple[str, int, str], ...] = (
     ("page-poses-as-brand", 20, "The web page names a well-known brand and asks for a password"),
     ("page-obfuscated", 40, "The web page hides what it does by scrambled text"),
     ("page-redirects", 30, "The web page leads on to another address without a click"),
+    ("page-frame-elsewhere", 30, "The file shows hardly anything of its own, but a web page from another address"),
+    ("page-script-elsewhere", 20, "The web page is empty; a script from another address makes what it shows"),
     ("page-runs-program", 75, "The web page tries to run programs on the reader's computer"),
     ("page-exploit-address", 80, "The web page calls a Windows program by an address"),
     ("page-knows-reader", 15, "The web page contains the mail address of its reader in encoded form"),

@@ -62,12 +62,21 @@ _FORMULA = re.compile(
     r"|=\s*DDE\s*\(|\bEEXEC\(|;E(?:EXEC|CALL|REGISTER)\(",
     _FLAGS,
 )
+_STYLESHEET_SCRIPT = re.compile(r"<[\w-]{1,40}:script\b[^>]{0,400}\bimplements-prefix", _FLAGS)
 
 
 def script(exam: FileExam) -> Iterator[Finding]:
     """Signs in the text of a script. Plain text counts as one when its name makes it run."""
     if exam.type != "text/plain" or extension(exam.name) in RUNS_BY_NAME:
         yield from signs(decoded(exam.content[:_LONGEST]))
+
+
+def stylesheet(exam: FileExam) -> Iterator[Finding]:
+    """A script in an XSL stylesheet (msxsl:script), which Windows runs with all rights of the reader."""
+    text = decoded(exam.content[:_LONGEST])
+    if _STYLESHEET_SCRIPT.search(text):
+        yield Finding("script", "in a stylesheet")
+        yield from signs(text)
 
 
 def signs(text: str) -> Iterator[Finding]:

