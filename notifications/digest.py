@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from notifications import outbox
+from notifications.choice import Signs
 from notifications.kinds import KINDS, TABLE, Group
 from notifications.models import Notification
 from notifications.outbox import Letter
@@ -52,7 +53,7 @@ def letter(rows: Sequence[Notification]) -> Letter:
         about=f"digest:{first.pk}",
         to=first.to,
         context={**values, "result_count": str(len(rows)), TABLE: [line(row) for row in rows]},
-        signs=outbox.Signs(reporter=first.language),
+        signs=Signs(reporter=first.language),
         outgoing=first.outgoing,
     )
 
