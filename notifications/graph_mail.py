@@ -44,6 +44,15 @@ def probe(place: Relay) -> str:
     return f"{host(place)}, Microsoft Graph, a token was given"
 
 
+def send_as(message: bytes, route: Route) -> str:
+    """Graph sends as the account alone, whatever stands in the mail. Raises SmtpError."""
+    return send(message, route, before_dot=lambda: None)
+
+
+def try_sender(place: Relay, sender: str) -> str:
+    return "Graph only tells when a mail is sent"
+
+
 def access_token(place: Relay) -> str:
     if place.token is None or not place.user:
         raise SmtpError("", cause="Graph needs a sign-in and the address that sends: graph://user@graph.microsoft.com")

@@ -24,9 +24,21 @@ def send(message: bytes, route: Route, *, before_dot: Callable[[], None]) -> str
     return way(message, route, before_dot=before_dot)
 
 
+def send_as(message: bytes, route: Route) -> str:
+    """The same as a person's mail program does it, with their address in the envelope. Raises SmtpError."""
+    way = graph_mail.send_as if route.relay.security == "graph" else smtp.send_as
+    return way(message, route)
+
+
 def probe(place: Relay) -> str:
     """What the relay is, in words; nothing is sent. Raises SmtpError."""
     return graph_mail.probe(place) if place.security == "graph" else smtp.probe(place)
+
+
+def try_sender(place: Relay, sender: str) -> str:
+    """Whether the relay takes mails from this address, in words; nothing is sent. Raises SmtpError."""
+    way = graph_mail.try_sender if place.security == "graph" else smtp.try_sender
+    return way(place, sender)
 
 
 def from_environment() -> int | None:

@@ -107,6 +107,20 @@ def send(message: bytes, route: Route, *, before_dot: Callable[[], None]) -> str
         return transaction(link, message, route, before_dot=before_dot)
 
 
+def send_as(message: bytes, route: Route) -> str:
+    """The same with `route.sender` in the envelope, as a person's mail program sends. Raises SmtpError."""
+    with connection(route.relay) as link:
+        return transaction(link, message, route, before_dot=lambda: None)
+
+
+def try_sender(place: Relay, sender: str) -> str:
+    """What the relay says to this sender; nothing is sent. Raises SmtpError."""
+    with connection(place) as link:
+        reply = command(link, f"MAIL FROM:<{sender}>")
+        command(link, "RSET")
+    return f"{sender} is accepted: {reply}"
+
+
 def probe(place: Relay) -> str:
     """Greet the relay and log in, send nothing: what it is, in words. Raises SmtpError."""
     with connection(place) as link:
@@ -197,13 +211,14 @@ def transaction(link: smtplib.SMTP, message: bytes, route: Route, *, before_dot:
     return line(code, reply)
 
 
-def command(link: smtplib.SMTP, words: str, *, expected: int = 250, permanent_codes: bool = True) -> None:
-    """Say one command and demand its answer."""
+def command(link: smtplib.SMTP, words: str, *, expected: int = 250, permanent_codes: bool = True) -> str:
+    """Say one command, demand its answer and give it back."""
     with faults():
         code, reply = link.docmd(words)
     if code != expected and code != 251:
         permanent = permanent_codes and 500 <= code < 600 and code not in ABOUT_THE_LINK
         raise SmtpError(line(code, reply), permanent=permanent)
+    return line(code, reply)
 
 
 def stuffed(message: bytes) -> bytes:

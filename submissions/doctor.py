@@ -17,7 +17,8 @@ from django.utils import timezone
 from mailmonitor import build
 from mailmonitor.models import Heartbeat, now
 from notifications import templates_check
-from notifications.relays import probe, relay_of
+from notifications.outbox import sender_address
+from notifications.relays import probe, relay_of, try_sender
 from notifications.smtp import SmtpError
 from submissions import accounts, quotas, sandboxes, storage, trials
 from submissions.models import Mailbox, SandboxProfile
@@ -176,10 +177,11 @@ def smtp() -> Iterator[Finding]:
         yield Finding(SKIP, "smtp", "EMAIL_URL is not set", fix="Without it nobody is answered.")
         return
     try:
-        yield Finding(OK, "smtp", probe(relay_of(None)))
+        place = relay_of(None)
+        yield Finding(OK, "smtp", probe(place))
+        yield Finding(OK, "smtp sender", try_sender(place, sender_address()))
     except SmtpError as error:
-        fix = "Check EMAIL_URL: host, port, user and password."
-        yield Finding(FAIL, "smtp", "the relay refuses us", cause=str(error), fix=fix)
+        yield Finding(FAIL, "smtp", "the relay refuses us", cause=str(error), fix=trials.RELAY)
 
 
 def sandbox() -> Iterator[Finding]:

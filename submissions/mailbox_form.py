@@ -88,13 +88,16 @@ class MailboxSetup(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.fields:
                 self.fields[name].label = label
         for field in self.fields.values():
+            field.help_text = gettext(str(field.help_text)) if field.help_text else ""
             if isinstance(field.widget, forms.Select):
                 field.widget.choices = [(value, gettext(str(words))) for value, words in field.widget.choices]
 
     def explain(self, name: str, row: Mailbox) -> None:
         if name in self.fields:
             kept = getattr(row if name == "password" else row.grant, name, "")
-            self.fields[name].help_text = "Set; empty keeps it." if kept else "Kept encrypted, never shown again."
+            self.fields[name].help_text = (
+                gettext("Set; empty keeps it.") if kept else gettext("Kept encrypted, never shown again.")
+            )
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings, in the order in which they are asked."""
@@ -113,13 +116,15 @@ class MailboxSetup(forms.ModelForm):  # type: ignore[type-arg]
         if values.get("security") == Mailbox.Security.PLAIN and not may_be_plain(
             values.get("host", ""), settings.INSECURE_HOSTS
         ):
-            self.add_error("security", "Passwords would go unencrypted: choose TLS or STARTTLS.")
+            self.add_error("security", gettext("Passwords would go unencrypted: choose TLS or STARTTLS."))
         if self.preset.protocol in Mailbox.DOORS and not may_be_plain(values.get("host", ""), settings.INSECURE_HOSTS):
-            self.add_error("host", "A door listens at this machine only, unless INSECURE_HOSTS names the address.")
+            self.add_error(
+                "host", gettext("A door listens at this machine only, unless INSECURE_HOSTS names the address.")
+            )
         for name in ("host", "username", "folder", "tenant", "client_id", "login_url"):
             optional = name == "client_id" and self.preset.way == Grant.Way.GOOGLE_SERVICE
             if name in self.fields and not values.get(name) and name not in self.errors and not optional:
-                self.add_error(name, "This is needed.")
+                self.add_error(name, gettext("This is needed."))
         return values
 
     def kept(self, name: str, source: object) -> str:

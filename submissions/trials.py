@@ -1,16 +1,18 @@
 """The connection test of a mailbox: the same steps for the page, `doctor` and the command line; its result is kept."""
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from mailmonitor.models import AT_ONCE, NEVER
-from notifications.relays import probe, relay_of
-from notifications.smtp import SmtpError
+from notifications.outbox import sender_address
+from notifications.relays import probe, relay_of, try_sender
+from notifications.smtp import Relay, SmtpError
 from submissions import accounts
 from submissions.mailbox import trial
 from submissions.mailbox.base import MailboxError
@@ -19,6 +21,8 @@ from submissions.models import Mailbox
 
 State = Mailbox.State
 GREETING_SECONDS = 5
+ANSWERING = ("relay", "sender")
+RELAY = "Check the relay's address: host, port, user and password, and that it takes this sender."
 
 
 def examine(row: Mailbox) -> Iterator[Tried]:
@@ -84,26 +88,39 @@ def door(row: Mailbox) -> str:
     return f"mail for {row.address} is taken at {row.host}:{row.port}"
 
 
-def answers() -> Tried:
-    """The relay, which is the same for all mailboxes."""
-    if not settings.EMAIL_URL:
-        return Tried("answers", "SKIP", "EMAIL_URL is not set", fix="Without it nobody is answered.")
-    try:
-        return Tried("answers", "OK", probe(relay_of(None)))
-    except SmtpError as error:
-        return Tried(
-            "answers", "FAIL", "the relay refuses us", str(error), "Check EMAIL_URL: host, port, user, password."
-        )
+def answers(row: Mailbox) -> Iterator[Tried]:
+    """The relay by which the mailbox answers, and what it says to our sender; nothing is sent."""
+    if not (row.outgoing or settings.EMAIL_URL):
+        yield Tried("relay", "SKIP", "EMAIL_URL is not set", fix="Without it nobody is answered.")
+        return
+    sender = sender_address(row.outgoing)
+    questions = {"relay": probe, "sender": lambda place: try_sender(place, sender)}
+    yield from trial.run([(name, asking(row, question)) for name, question in questions.items()])
+
+
+def asking(row: Mailbox, question: Callable[[Relay], str]) -> Action:
+    def ask() -> str:
+        try:
+            return question(relay_of(row.outgoing))
+        except SmtpError as error:
+            raise MailboxError("connect", str(error), fix=RELAY) from error
+
+    return ask
+
+
+def readable(lines: Iterable[dict[str, Any]]) -> bool:
+    """Whether a kept test shows that the mailbox can be read, whatever the relay said."""
+    return not any(line["status"] == "FAIL" for line in lines if line["name"] not in ANSWERING)
 
 
 def keep(row: Mailbox) -> bool:
     """Test the mailbox and keep the result; whether it can be read."""
-    lines = [*examine(row), answers()]
-    row.test_result = [asdict(line) for line in lines]
+    row.test_result = [asdict(line) for line in (*examine(row), *answers(row))]
     row.tested_at = timezone.now()
     Mailbox.objects.filter(pk=row.pk).update(test_result=row.test_result, tested_at=row.tested_at)
-    good = not any(line.status == "FAIL" for line in lines[:-1])
-    row.tell("tested", "every step works" if good else next(line.fix for line in lines if line.status == "FAIL"))
+    good = readable(row.test_result)
+    fixes = [line["fix"] for line in row.test_result if line["status"] == "FAIL"]
+    row.tell("tested", fixes[0] if fixes else "every step works")
     return good
 
 

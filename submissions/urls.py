@@ -78,6 +78,7 @@ urlpatterns = [
     page("mailboxes/", mailboxes.mailboxes, roles.SET_UP, "mailboxes"),
     page("mailboxes/new/", mailboxes.new, roles.SET_UP, "mailbox-new"),
     page("mailboxes/<int:pk>/", mailboxes.mailbox, roles.SET_UP, "mailbox"),
+    page("mailboxes/<int:pk>/live/", mailboxes.live, roles.SET_UP, "mailbox-live"),
     page("status/", status.status, roles.STATUS, "status"),
     page("manual/", manual.manual, roles.STATUS, "manual"),
     page("whitelist/", whitelist.tester, READ, "whitelist"),

@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from submissions import indicators, words
+from submissions import indicators, sentences, words
 from submissions.extraction.urls import host
 from submissions.models import Analysis, Submission
 from submissions.origin import Origin, origin
@@ -56,6 +56,12 @@ def said(word: object) -> str:
     """A word of our own, such as the name of a state, in the reader's language."""
     text = str(word or "")
     return gettext(text) if text else ""
+
+
+@register.filter
+def sentence(text: object) -> str:
+    """A sentence of a part that knows no languages, in the reader's language."""
+    return sentences.in_readers_language(str(text or ""))
 
 
 @register.simple_tag

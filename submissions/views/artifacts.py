@@ -15,7 +15,7 @@ from submissions.review import Refused
 from submissions.selectors.artifacts import artifact_detail
 from submissions.tasks import submit
 from submissions.verdicts import Verdict
-from submissions.views.decisions import name_of
+from submissions.views.decisions import name_of, not_done
 
 
 def found(digest: str) -> Artifact:
@@ -40,7 +40,7 @@ def again(request: HttpRequest, digest: str) -> HttpResponse:
     try:
         mail, analyses = artifact_decisions.again(found(digest), name_of(request))
     except Refused as error:
-        messages.error(request, gettext("Not done: {}.").format(error))
+        messages.error(request, not_done(error))
     else:
         hint(submit, *analyses)
         messages.success(request, gettext("It is being analysed afresh, for {}.").format(mail.number))

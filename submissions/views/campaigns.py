@@ -15,7 +15,7 @@ from submissions.review import Refused
 from submissions.selectors.campaigns import campaign_detail, several
 from submissions.selectors.listing import PAGE
 from submissions.verdicts import Verdict
-from submissions.views.decisions import name_of
+from submissions.views.decisions import name_of, not_done
 
 
 @require_safe
@@ -68,7 +68,7 @@ def decided(request: HttpRequest, chosen: Campaign, form: CampaignForm) -> bool:
             chosen, name_of(request), verdict=verdict, reason=values["reason"], notify=values["notify"]
         )
     except Refused as error:
-        messages.error(request, f"Not done: {error}.")
+        messages.error(request, not_done(error))
         return False
     hint(tasks.decide, decision.pk)
     messages.success(request, f"Decided for {decision.total} mails. It is being carried out.")

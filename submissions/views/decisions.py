@@ -25,6 +25,10 @@ LONGEST_NOTE = 2000
 AGAIN = "The mail was analysed again."
 
 
+def not_done(error: Refused) -> str:
+    return gettext("Not done: {}.").format(gettext(str(error)))
+
+
 def name_of(request: HttpRequest) -> str:
     return request.user.get_username()
 
@@ -36,7 +40,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         messages.success(request, carry_out(request, row, request.POST.get("action", "")))
     except Refused as error:
-        messages.error(request, f"Not done: {error}.")
+        messages.error(request, not_done(error))
     return redirect("submissions:detail", pk)
 
 
@@ -107,7 +111,7 @@ def overruled(request: HttpRequest, row: Submission, form: OverrideForm) -> bool
             row, Verdict(values["verdict"]), values["reason"], name_of(request), notify=values["notify"]
         )
     except Refused as error:
-        form.add_error("verdict", forms.ValidationError(f"Not done: {error}."))
+        form.add_error("verdict", forms.ValidationError(not_done(error)))
         return False
     if values["everyone"]:
         sent += same.spread(row, values["reason"], name_of(request))

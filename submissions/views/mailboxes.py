@@ -1,17 +1,20 @@
 """Setting up a mailbox: choose what it is, fill in, test step by step, and have it read."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mailmonitor.models import LeaseLost
-from submissions import trials
+from submissions import round_trip, trials
 from submissions.mailbox_form import MailboxSetup
 from submissions.models import Mailbox
 from submissions.presets import BY_KEY, PRESETS, preset_of
 
-COLOURS = {"OK": "clean", "FAIL": "malicious", "SKIP": "skipped"}
+COLOURS = {"OK": "clean", "FAIL": "malicious", "SKIP": "skipped", "WAIT": "running"}
 State = Mailbox.State
 
 
@@ -48,9 +51,21 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
             if form.is_valid():
                 return saved(request, form)
     tried = [(COLOURS[line["status"]], line) for line in row.test_result]
-    failed = any(line["status"] == "FAIL" for line in row.test_result[:-1])
-    context = {"form": form, "preset": preset, "row": row, "tried": tried, "failed": failed}
+    failed = not trials.readable(row.test_result)
+    context = {"form": form, "preset": preset, "tried": tried, "failed": failed, **travelled(row)}
     return render(request, "submissions/mailbox.html", context)
+
+
+@require_safe
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the mail has come that was sent round."""
+    return render(request, "submissions/_round_trip.html", travelled(get_object_or_404(Mailbox, pk=pk)))
+
+
+def travelled(row: Mailbox) -> dict[str, object]:
+    trip = round_trip.last(row)
+    steps = [(COLOURS[step.status], step) for step in trip.steps] if trip else []
+    return {"row": row, "trip": trip, "steps": steps}
 
 
 def saved(request: HttpRequest, form: MailboxSetup) -> HttpResponse:
@@ -64,18 +79,18 @@ def saved(request: HttpRequest, form: MailboxSetup) -> HttpResponse:
 def test(request: HttpRequest, row: Mailbox) -> None:
     """A good test enables what waited for one; a bad one changes nothing."""
     if not trials.keep(row):
-        messages.error(request, f"The test of {row} failed. See the step below.")
+        messages.error(request, gettext("The test of {} failed. See the step below.").format(row))
         return
     if row.state == State.DISABLED:
         switch(request, row, State.ACTIVE)
-    messages.success(request, f"Every step of {row} works.")
+    messages.success(request, gettext("Every step of {} works.").format(row))
 
 
 def switch(request: HttpRequest, row: Mailbox, state: str) -> None:
     try:
         trials.switch(row, state, request.user.get_username())
     except LeaseLost:
-        messages.error(request, f"{row} is being read at this moment. Try again.")
+        messages.error(request, gettext("{} is being read at this moment. Try again.").format(row))
 
 
 def enable(request: HttpRequest, row: Mailbox) -> None:
@@ -86,4 +101,14 @@ def disable(request: HttpRequest, row: Mailbox) -> None:
     switch(request, row, State.DISABLED)
 
 
-ACTIONS = {"test": test, "enable": enable, "disable": disable}
+def send_round(request: HttpRequest, row: Mailbox) -> None:
+    reporter = request.POST.get("reporter", "").strip()
+    try:
+        validate_email(reporter)
+    except ValidationError:
+        messages.error(request, gettext("Enter an address of your own."))
+        return
+    round_trip.send(row, reporter, request.user.get_username())
+
+
+ACTIONS = {"test": test, "enable": enable, "disable": disable, "round": send_round}

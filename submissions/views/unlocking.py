@@ -12,6 +12,7 @@ from submissions import unlocking
 from submissions.models import Submission
 from submissions.review import Refused
 from submissions.tasks import submit
+from submissions.views.decisions import not_done
 
 
 @require_POST
@@ -23,5 +24,5 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
         hint(submit, *unlocking.unlock(row, request.POST.get("password", ""), request.user.get_username()))
         messages.success(request, gettext("Opened. What came out of it is being analysed."))
     except Refused as error:
-        messages.error(request, f"Not done: {error}.")
+        messages.error(request, not_done(error))
     return redirect("submissions:detail", pk)

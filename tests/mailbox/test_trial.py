@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from submissions.mailbox.base import Account, MailboxError
 from submissions.mailbox.trial import ImapTrial, Tried, run
+from submissions.sentences import in_readers_language
 from tests.mailbox.conftest import account
 from tests.mailbox.hostile import SELECTED, hostile
 from tests.servers.dovecot import Dovecot
@@ -39,6 +41,9 @@ def test_every_step_of_a_good_mailbox_tells_what_it_saw(dovecot_server: Dovecot,
 
     assert [line for line in found.values() if line.status != "OK"] == []
     assert set(found) == set(WHOLE)
+    with translation.override("de"):
+        spoken = {name for name, line in found.items() if in_readers_language(line.words) != line.words}
+    assert set(WHOLE) - spoken <= {"address", "greeting", "abilities"}
     assert "127.0.0.1" in found["address"].words
     assert "IDLE, MOVE, UIDPLUS" in found["abilities"].words
     assert f"{len(before)} mails, {len(before)} unseen" in found["folder"].words

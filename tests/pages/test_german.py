@@ -12,14 +12,16 @@ from django.db.models import Model
 from django.test import Client
 
 from notifications.models import Notification
-from submissions import words
+from submissions import sentences, words
+from submissions.models import Mailbox
 from submissions.presets import PRESETS
 from submissions.selectors.listing import TABS
 from submissions.views import preview
 
 ROOT = Path(__file__).parents[2]
 GERMAN = ROOT / "locale/de/LC_MESSAGES/django.po"
-CALLS = {"gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
+CALLS = {"Refused": 1, "gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
+HELPED = ("address", "processed_folder", "reporter_domains")
 TOLD = ("Failed", "Not sure", "Not answered", "Not yet", "Sent", "Receipt sent", "Being sent", "Unreadable")
 
 
@@ -28,8 +30,8 @@ def in_calls(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
         for argument in node.args[: CALLS.get(name, 0)] if isinstance(node, ast.Call) else ():
-            if isinstance(argument, ast.Constant):
-                yield str(argument.value)
+            said = (argument.body, argument.orelse) if isinstance(argument, ast.IfExp) else (argument,)
+            yield from (str(one.value) for one in said if isinstance(one, ast.Constant))
 
 
 def in_template(text: str) -> Iterator[str]:
@@ -45,7 +47,8 @@ def spoken() -> set[str]:
     found = {text for path in (ROOT / "submissions").rglob("*.py") for text in in_calls(path.read_text())}
     for template in (ROOT / "templates").rglob("*.html"):
         found |= set(in_template(template.read_text()))
-    found |= {text for preset in PRESETS for text in (preset.title, preset.hint)}
+    found |= {text for preset in PRESETS for text in (preset.title, preset.hint, *preset.steps)}
+    found |= {*sentences.SENTENCES, *(str(Mailbox._meta.get_field(name).help_text) for name in HELPED)}
     models: list[type[Model]] = [*apps.get_app_config("submissions").get_models(), Notification]
     for field in (field for model in models for field in model._meta.fields if field.choices):
         found |= {str(label) for _, label in field.choices or ()}

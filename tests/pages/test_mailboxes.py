@@ -1,9 +1,11 @@
 """Setting up a mailbox without JavaScript: filled in by preset, tested step by step, read when every step works."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from mailmonitor.models import Event, Grant
 from submissions import trials
@@ -35,7 +37,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[Tried]:
     """What the test of a mailbox sees."""
     seen = list(GOOD)
     monkeypatch.setattr(trials, "examine", lambda row: iter(seen))
-    monkeypatch.setattr(trials, "answers", lambda: Tried("answers", "SKIP", "EMAIL_URL is not set"))
+    monkeypatch.setattr(trials, "answers", lambda row: iter([Tried("relay", "SKIP", "EMAIL_URL is not set")]))
     return seen
 
 
@@ -195,7 +197,12 @@ def test_an_unknown_preset_leads_back_to_the_list(page: Client) -> None:
 
 
 def test_the_setting_up_speaks_german(page: Client) -> None:
-    row = rows.mailbox()
+    fix = "The folder INBOX/x cannot be opened: check its name."
+    lines = [
+        Tried("folder", "FAIL", "refused", "NO", fix),
+        Tried("moving mails", "SKIP", "not tried, since folder failed"),
+    ]
+    row = rows.mailbox(test_result=[asdict(line) for line in lines], tested_at=timezone.now())
     german = {"accept-language": "de"}
 
     overview = text(page.get("/mailboxes/", headers=german))
@@ -209,5 +216,11 @@ def test_the_setting_up_speaks_german(page: Client) -> None:
         "Ordner für verarbeitete Mails",
         "Eine Zusammenfassung",
         "Speichern",
+        "Ordner : abgelehnt",
+        "Was zu tun ist: Der Ordner INBOX/x lässt sich nicht öffnen: seinen Namen prüfen.",
+        "nicht versucht, weil ein Schritt davor misslang: Ordner",
+        "Wem geantwortet werden darf: eine Domain je Zeile",
     ):
         assert words in form, words
+    steps = text(page.get("/mailboxes/new/?preset=google-service", headers=german))
+    assert "Gmail-Einstellungen des Postfachs: IMAP ist an." in steps

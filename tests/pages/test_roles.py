@@ -52,6 +52,7 @@ MATRIX = {
     "mailboxes": frozenset({"admin"}),
     "mailbox-new": frozenset({"admin"}),
     "mailbox": frozenset({"admin"}),
+    "mailbox-live": frozenset({"admin"}),
     "status": EXPORTERS,
     "manual": EXPORTERS,
     "whitelist": EVERYBODY,

@@ -51,6 +51,16 @@ def unlock(page: Client, row: Submission, password: str) -> str:
     return text(response)
 
 
+def test_a_refusal_speaks_german_with_those_who_do(page: Client, mailbox: Mailbox) -> None:
+    row = work(received(mailbox, locked_mail()))
+
+    answer = page.post(
+        f"/submissions/{row.pk}/unlock/", {"password": "wrong"}, follow=True, headers={"accept-language": "de"}
+    )
+
+    assert "Nicht getan: das Passwort passt nicht." in text(answer)
+
+
 def test_the_page_asks_for_the_password_of_what_is_locked(page: Client, mailbox: Mailbox) -> None:
     row = work(received(mailbox, locked_mail()))
 

@@ -13,6 +13,7 @@ from submissions import trials
 from submissions.models import Mailbox
 from tests import rows
 from tests.fakes.graph_server import TOKEN, USER, GraphServer
+from tests.fakes.smtp_server import FakeSmtpServer
 from tests.mailbox.conftest import in_maildir
 from tests.pipeline.doorway import doorway
 from tests.servers.certificates import make_certificate
@@ -99,13 +100,45 @@ def test_a_door_that_nobody_opened_is_told_with_the_command() -> None:
     assert "manage.py receive_mail" in line.fix
 
 
-def test_the_result_is_kept_and_told_whoever_asked(tmp_path: Path) -> None:
+@pytest.fixture
+def relay(settings: Any) -> Iterator[FakeSmtpServer]:
+    with FakeSmtpServer() as server:
+        settings.EMAIL_URL, settings.NOTIFICATION_FROM = server.url, "monitor@corp.example"
+        yield server
+
+
+def test_the_relay_is_asked_whether_it_takes_our_sender(relay: FakeSmtpServer) -> None:
+    lines = list(trials.answers(rows.mailbox()))
+
+    assert [(line.name, line.status) for line in lines] == [("relay", "OK"), ("sender", "OK")]
+    assert lines[1].words == "monitor@corp.example is accepted: 250 Ok"
+    assert "RSET" in relay.verbs
+    assert relay.accepted == []
+
+
+def test_a_sender_that_the_relay_refuses_is_told_in_its_words_and_does_not_keep_the_mailbox_from_being_read(
+    relay: FakeSmtpServer, tmp_path: Path
+) -> None:
+    relay.refused_senders = ("monitor@corp.example",)
     in_maildir(tmp_path / "mail")
     row = rows.mailbox(protocol="maildir", folder=str(tmp_path / "mail"), host="")
 
     assert trials.keep(row)
+
+    refused = row.test_result[-1]
+    assert (refused["name"], refused["status"]) == ("sender", "FAIL")
+    assert "5" in refused["cause"][:1]
+    assert "takes this sender" in refused["fix"]
+
+
+def test_the_result_is_kept_and_told_whoever_asked(tmp_path: Path, settings: Any) -> None:
+    in_maildir(tmp_path / "mail")
+    row = rows.mailbox(protocol="maildir", folder=str(tmp_path / "mail"), host="")
+    settings.EMAIL_URL = ""
+
+    assert trials.keep(row)
     row.refresh_from_db()
 
-    assert [line["name"] for line in row.test_result] == ["folder", "moving mails", "answers"]
+    assert [line["name"] for line in row.test_result] == ["folder", "moving mails", "relay"]
     assert row.tested_at is not None
     assert Event.objects.get(subject=row.label).kind == "tested"

@@ -59,6 +59,7 @@ LAYERS = [
         "submissions.alarms",
         "submissions.failures",
         "submissions.trials",
+        "submissions.round_trip",
         "submissions.handover",
         "submissions.quotas",
         "submissions.downloads",
