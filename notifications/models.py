@@ -5,11 +5,16 @@ from email.policy import compat32
 
 from django.db import models
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from mailmonitor.fields import SecretField
 from mailmonitor.models import Grant, WorkRow, work_constraints
 from notifications.kinds import KINDS
 from notifications.words import LANGUAGES
+
+COPY = "/copy"
+moved = Signal()
+"""A letter of `thread` was decided or came into another state; sent in the transaction of that change."""
 
 
 class Template(models.Model):
@@ -223,6 +228,11 @@ class Notification(WorkRow):
     @property
     def reference(self) -> str:
         return self.thread
+
+    def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
+        """Write the event, and let the owner of the thread know that something moved."""
+        super().tell(kind, words, actor=actor)
+        moved.send(type(self), thread=self.thread)
 
     @property
     def plain_text(self) -> str:

@@ -23,7 +23,7 @@ from notifications.choice import Signs, choose
 from notifications.delivery import deliver, due, follower, recover, withdraw
 from notifications.kinds import KINDS, Group
 from notifications.message import Envelope, compose
-from notifications.models import LanguageRule, Notification, OutgoingServer
+from notifications.models import COPY, LanguageRule, Notification, OutgoingServer
 from notifications.rendering import Rendered, render
 from notifications.signature import signed
 from notifications.texts import is_disabled
@@ -86,7 +86,7 @@ def decide(letter: Letter) -> Notification | None:
 
 def copied(letter: Letter, mail: Rendered, row: Notification) -> dict[str, object]:
     """The columns of the blind copy: an own row with an own fate, its To the reporter's address."""
-    twin = replace(letter, about=f"{letter.about}/copy")
+    twin = replace(letter, about=f"{letter.about}{COPY}")
     return {
         **frozen(twin, mail),
         "about": twin.about,

@@ -1,5 +1,7 @@
 """The app of reported mails."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -8,7 +10,12 @@ class SubmissionsConfig(AppConfig):
     name = "submissions"
 
     def ready(self) -> None:
-        """Have the groups made after each migration, when their permissions exist."""
-        from submissions import roles
+        """Groups are made after each migration, when their permissions exist; moved letters are noted at their mail."""
+        from notifications.models import moved
+        from submissions import roles, told
+
+        def noted(sender: object, thread: str, **_: Any) -> None:
+            told.keep(thread)
 
         post_migrate.connect(roles.ensure, dispatch_uid="submissions.roles")
+        moved.connect(noted, weak=False, dispatch_uid="submissions.told")

@@ -19,7 +19,7 @@ from mailmonitor.models import Event, Grant, WorkRow
 from notifications.kinds import RECEIPTS
 from notifications.limits import PER_REPORTER, sent
 from notifications.models import Notification
-from submissions import recovery, storage
+from submissions import recovery, storage, told
 from submissions.models import Analysis, Artifact, Item, Mailbox, Submission
 
 MOST_SHOWN = 20
@@ -117,10 +117,16 @@ def verdicts_repeated() -> Rows:
 
 def reports_without_an_answer() -> Rows:
     """Each report that has ended has at least one letter, be it one that was suppressed with its reason."""
-    told = Notification.objects.filter(thread=OuterRef("label_in_words"))
+    letters = Notification.objects.filter(thread=OuterRef("label_in_words"))
     counted = Item.objects.filter(submission=OuterRef("pk"), skipped="")
     rows = Submission.objects.filter(state=Submission.State.DONE, mailbox__receipt=True)
-    return labels(threaded(rows).filter(~Exists(told), Exists(counted)), "is done and nobody was to be told")
+    return labels(threaded(rows).filter(~Exists(letters), Exists(counted)), "is done and nobody was to be told")
+
+
+def told_otherwise() -> Rows:
+    wrong = told.wrong(Submission.objects.all()).order_by("pk")
+    for pk, said, heard in wrong.values_list("pk", "told", "heard").iterator():
+        yield f"submission:{pk} says of its reporter “{said}”, its letters say “{heard}”"
 
 
 def rows_without_a_time() -> Rows:
@@ -210,6 +216,7 @@ INVARIANTS = (
     Invariant(8, "one summary a report", lambda: letters_decided_twice("summary_")),
     Invariant(8, "no verdict is sent more than twice", verdicts_repeated),
     Invariant(8, "each report is answered", reports_without_an_answer),
+    Invariant(8, "each mail says what its reporter heard", told_otherwise),
     Invariant(9, "open rows have a due time, final ones none", rows_without_a_time),
     Invariant(9, "nothing is overdue for more than five minutes", rows_overdue),
     Invariant(9, "leases end", leases_that_do_not_end),

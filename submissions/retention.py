@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat
 from mailmonitor.models import Event, now
 from notifications.models import Notification
 from submissions import storage
-from submissions.models import Analysis, Artifact, Submission
+from submissions.models import Analysis, Artifact, Submission, Tally
 
 PORTION = 200
 A_NIGHT = 50
@@ -76,7 +76,10 @@ def mails_gone(mails: list[Submission]) -> Gone:
     with transaction.atomic():
         going = Submission.objects.select_for_update().filter(pk__in=[mail.pk for mail in mails])
         ended = list(going.filter(state__in=Submission.FINAL))
-        letters, _ = Notification.objects.filter(thread__in=[mail.label for mail in ended]).delete()
+        told = Notification.objects.filter(thread__in=[mail.label for mail in ended])
+        sent = told.filter(sent_at__isnull=False).values_list("sent_at", flat=True)
+        Tally.forget([*(mail.received_at for mail in ended), *(at for at in sent if at)])
+        letters, _ = told.delete()
         Submission.objects.filter(pk__in=[mail.pk for mail in ended]).delete()
     return Gone(mails=len(ended), letters=letters, blobs=blobs_gone([mail.digest for mail in ended]))
 

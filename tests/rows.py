@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from notifications.models import Notification
+from submissions import told
 from submissions.models import Analysis, Artifact, Item, Mailbox, Submission
 from submissions.searched import searched
 
@@ -97,4 +98,6 @@ def notification(submission: Submission, kind: str = "received", **fields: Any) 
     if values["state"] == "sent":
         values.setdefault("sent_at", timezone.now())
         values.setdefault("reply", "250 2.0.0 Ok: queued as 4711")
-    return Notification.objects.create(kind=kind, **due(values, Notification.FINAL))
+    made = Notification.objects.create(kind=kind, **due(values, Notification.FINAL))
+    told.keep(made.thread)
+    return made

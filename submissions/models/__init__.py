@@ -10,6 +10,7 @@ from submissions.models.profile import MailboxStep, SandboxProfile
 from submissions.models.review import Review, SavedView
 from submissions.models.simulation import Simulation
 from submissions.models.submission import Submission
+from submissions.models.tally import Tally
 from submissions.models.whitelist import WhitelistRule
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "SavedView",
     "Simulation",
     "Submission",
+    "Tally",
     "WhitelistRule",
 ]

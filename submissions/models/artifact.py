@@ -29,6 +29,11 @@ class Artifact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["digest", "kind"], name="artifact_known_once")]
+        indexes = [
+            models.Index(fields=["md5"], name="artifact_md5", condition=models.Q(md5__gt="")),
+            models.Index(fields=["sha1"], name="artifact_sha1", condition=models.Q(sha1__gt="")),
+            models.Index(fields=["id"], name="artifact_without_md5", condition=models.Q(kind="file", md5="")),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from django.db import models
 from mailmonitor.models import WorkRow, work_constraints
 from submissions.models.campaign import Campaign
 from submissions.models.mailbox import Mailbox
+from submissions.models.tally import Tally
 from submissions.verdicts import Verdict
 
 VERDICTS = [(verdict.value, words) for verdict, words in zip(Verdict, (
@@ -29,6 +30,17 @@ class Submission(WorkRow):
         OVERSIZE = "oversize", "Too large"
         UNPARSEABLE = "unparseable", "Could not be read"
         HELD = "held", "Held"
+        FAILED = "failed", "Failed"
+
+    class Told(models.TextChoices):
+        """What the reporter has heard; `submissions.told` keeps it true."""
+
+        NOTHING = "none", "Not yet"
+        WAITING = "waiting", "Being sent"
+        RECEIPT = "receipt", "Receipt sent"
+        SENT = "sent", "Sent"
+        SUPPRESSED = "suppressed", "Not answered"
+        UNKNOWN = "unknown", "Not sure"
         FAILED = "failed", "Failed"
 
     FINAL = (State.DONE, State.IGNORED, State.OVERSIZE, State.UNPARSEABLE, State.HELD, State.FAILED)
@@ -78,6 +90,7 @@ class Submission(WorkRow):
     score = models.PositiveSmallIntegerField(null=True)
     concluded_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True, help_text="When somebody last looked at it and decided.")
+    told = models.CharField(max_length=12, choices=Told.choices, default=Told.NOTHING, editable=False)
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, db_index=False, on_delete=models.SET_NULL, related_name="submissions"
     )
@@ -105,6 +118,7 @@ class Submission(WorkRow):
             models.Index(fields=["sender_domain", "-id"], name="submission_sender"),
             models.Index(fields=["state", "-id"], name="submission_state"),
             models.Index(fields=["verdict", "-id"], name="submission_verdict"),
+            models.Index(fields=["told", "-id"], name="submission_told"),
             models.Index(fields=["campaign", "-id"], name="submission_campaign"),
             models.Index(fields=["-id"], name="submission_open", condition=BEING_ANALYSED),
             models.Index(fields=["-id"], name="submission_to_review", condition=TO_REVIEW),
@@ -113,6 +127,11 @@ class Submission(WorkRow):
 
     def __str__(self) -> str:
         return self.number
+
+    def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
+        """Write the event; what the day of this mail adds up to is counted again."""
+        super().tell(kind, words, actor=actor)
+        Tally.forget([self.received_at])
 
     @property
     def number(self) -> str:

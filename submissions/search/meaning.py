@@ -3,21 +3,19 @@
 import re
 from collections.abc import Callable
 
-from django.db.models import CharField, Exists, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from notifications.models import Notification
 from submissions.models import Analysis, Artifact, Item, Submission
 from submissions.search import values
 from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, parse
 from submissions.verdicts import Verdict
 
-RECEIPTS = ("received", "delayed")
 LETTER = r"[^\n]"
-DIGEST = re.compile(r"(?i)[0-9a-f]{64}")
 LINK = re.compile(r"(?i)([\w-]+\.)+[a-z]{2,}[/?#]\S+")
-SHORTER_DIGESTS = {32: "an MD5", 40: "a SHA-1"}
+DIGESTS = {"md5": "md5", "sha1": "sha1", "sha256": "digest"}
+BY_LENGTH = {32: "md5", 40: "sha1", 64: "sha256"}
 
 
 def condition(text: str) -> Q:
@@ -53,10 +51,8 @@ def bare(term: Term) -> Q:
         return url(term)
     if re.match(r"(?i)(https?|fxp|ftp)://", text):
         return holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__istartswith=text))
-    if DIGEST.fullmatch(text):
-        return digest(term)
-    if len(text) in SHORTER_DIGESTS and re.fullmatch(r"(?i)[0-9a-f]+", text):
-        raise SearchFault(f"This looks like {SHORTER_DIGESTS[len(text)]}. Files are known by their sha256.")
+    if len(text) in BY_LENGTH and re.fullmatch(r"(?i)[0-9a-f]+", text):
+        return digest(Term(BY_LENGTH[len(text)], text))
     if re.fullmatch(r"(?i)mm-\d{1,18}", text):
         return Q(pk=int(text[3:]))
     term = Term("", text, term.quoted)
@@ -128,10 +124,11 @@ def domain(term: Term) -> Q:
 
 
 def digest(term: Term) -> Q:
+    """A file or link by the beginning of one of its digests."""
     if not re.fullmatch(r"(?i)[0-9a-f]{8,64}", term.value):
-        raise SearchFault("sha256: needs at least the first 8 hexadecimal digits.")
-    first = term.value.lower()
-    return holding(Q(artifact__digest__gte=first, artifact__digest__lt=f"{first}g"))
+        raise SearchFault(f"{term.field}: needs at least the first 8 hexadecimal digits.")
+    column, first = f"artifact__{DIGESTS[term.field]}", term.value.lower()
+    return holding(Q(**{f"{column}__gte": first, f"{column}__lt": f"{first}g"}))
 
 
 def verdict(term: Term) -> Q:
@@ -191,26 +188,9 @@ BEING = {
 
 
 def notified(term: Term) -> Q:
-    whole = Q()
-    for word in values.choices("notified", term.value, NOTIFIED):
-        whole |= NOTIFIED[word]
-    return whole
-
-
-def mails(what: Q) -> Q:
-    """Such a mail was decided for the submission."""
-    thread = Concat(Value("submission:"), Cast(OuterRef("pk"), CharField()))
-    return Q(Exists(Notification.objects.filter(what, thread=thread)))
-
-
-NOTIFIED = {
-    "sent": mails(Q(state__in=("sent", "elsewhere")) & ~Q(kind__in=RECEIPTS)),
-    "receipt": mails(Q(state="sent", kind__in=RECEIPTS)),
-    "failed": mails(Q(state="failed")),
-    "suppressed": mails(Q(state="suppressed")),
-    "waiting": mails(Q(state__in=Notification.OPEN)),
-    "none": ~mails(Q()),
-}
+    """What the list says of the reporter; a letter of which nobody knows whether it arrived waits, too."""
+    words = values.choices("notified", term.value, Submission.Told.values)
+    return Q(told__in=[*words, Submission.Told.UNKNOWN] if Submission.Told.WAITING in words else words)
 
 
 def threat(term: Term) -> Q:
@@ -239,6 +219,8 @@ FIELDS: dict[str, Callable[[Term], Q]] = {
     "url": url,
     "domain": domain,
     "sha256": digest,
+    "sha1": digest,
+    "md5": digest,
     "score": score,
     "reported": reported,
     "has": has,

@@ -11,7 +11,7 @@ from mailmonitor.models import Event
 from notifications.models import Notification
 from submissions.models import Analysis, Artifact, Item, Mailbox, Review, Submission
 from submissions.searched import searched
-from submissions.seeding.tables import Row, Table, count_on
+from submissions.seeding.tables import Row, Table, count_on, without_indexes
 from submissions.seeding.world import THREATS, Story, Thing, World
 from submissions.verdicts import Verdict, worst
 
@@ -35,11 +35,12 @@ class History:
 
     def load(self) -> Iterator[int]:
         """Write everything; gives back after each batch how many mails stand."""
-        for number in range(self.mails):
-            self._mail(number)
-            if (number + 1) % BATCH == 0 or number + 1 == self.mails:
-                self._write()
-                yield number + 1
+        with without_indexes(TABLES):
+            for number in range(self.mails):
+                self._mail(number)
+                if (number + 1) % BATCH == 0 or number + 1 == self.mails:
+                    self._write()
+                    yield number + 1
         count_on(TABLES)
 
     def _write(self) -> None:
@@ -129,16 +130,18 @@ class History:
         thread, at = f"submission:{pk}", mail["received_at"]
         if mail.get("reviewed_at"):
             self._add(Review, submission_id=pk, reviewed_by="grace", overrides=int(pk % 40 == 0))
-        self._letter(thread, "received", mail["reporter"], at)
+        mail["told"] = self._letter(thread, "received", mail["reporter"], at)
         self._add(Event, at=at, reference=thread, subject=thread, kind="received", words=f"{mail['size']} bytes")
         if mail["state"] == "done":
-            self._letter(thread, f"summary_{mail['verdict']}", mail["reporter"], mail["concluded_at"])
+            mail["told"] = self._letter(thread, f"summary_{mail['verdict']}", mail["reporter"], mail["concluded_at"])
         self._add(Event, at=at, reference=thread, subject=thread, kind=mail["state"], words=mail.get("verdict", ""))
 
-    def _letter(self, thread: str, kind: str, to: str, at: datetime) -> None:
+    def _letter(self, thread: str, kind: str, to: str, at: datetime) -> str:
+        """Gives back what the reporter has heard by it."""
         failed = self.first[Notification] % 999 == 0
         self._add(
             Notification, thread=thread, about=thread, kind=kind, state="failed" if failed else "sent", due_at=None,
             to=to, recipient=to, subject=kind, message_id=f"<{self.first[Notification]}@seeded>", message=ANSWER,
             created_at=at, queued_at=at, sent_at=None if failed else at, reply="250 2.0.0 Ok",
         )  # fmt: skip
+        return "failed" if failed else "receipt" if kind == "received" else "sent"

@@ -1,17 +1,15 @@
 """The list of submissions: which rows, in which order, and what stands in each."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from notifications.models import Notification
 from submissions.models import Analysis, Artifact, Item, Submission
 from submissions.models.submission import BEING_ANALYSED, NOT_ANALYSED, TO_REVIEW
-from submissions.search.meaning import RECEIPTS, condition
+from submissions.search.meaning import condition
 from submissions.words import VERDICTS, how_many
 
 PAGE = 50
@@ -50,7 +48,6 @@ class Row:
     links: int = 0
     skipped: int = 0
     findings: dict[str, int] = field(default_factory=dict)
-    told: str = ""
 
     @property
     def key(self) -> str:
@@ -77,6 +74,13 @@ class Row:
             if self.findings.get(verdict):
                 return f"{self.findings[verdict]} {gettext(verdict)}"
         return f"{self.skipped} {gettext('skipped')}" if self.skipped else ""
+
+    @property
+    def told(self) -> str:
+        """Whether the reporter knows."""
+        row = self.submission
+        silent = row.told == Submission.Told.NOTHING and row.no_answer
+        return str(Submission.Told.SUPPRESSED.label if silent else row.get_told_display())
 
     @property
     def seconds(self) -> float | None:
@@ -117,12 +121,10 @@ def page(wanted: Wanted, before: int | None = None) -> Page:
 
 
 def rows(submissions: Sequence[Submission]) -> list[Row]:
-    """Lines for these submissions. Three queries, however many there are."""
+    """Lines for these submissions. Two queries, however many there are."""
     lines = {row.pk: Row(row) for row in submissions}
     _count_items(lines)
     _count_findings(lines)
-    for pk, told in _told(submissions).items():
-        lines[pk].told = told
     return list(lines.values())
 
 
@@ -151,29 +153,6 @@ def _count_findings(lines: dict[int, Row]) -> None:
     counted = bad.order_by().values_list("submission", "artifact__analyses__verdict")
     for pk, verdict, number in counted.annotate(number=Count("artifact", distinct=True)):
         lines[pk].findings[verdict] = number
-
-
-def _told(submissions: Iterable[Submission]) -> dict[int, str]:
-    """By submission: whether its reporter knows, in a word or two."""
-    threads = {row.label: row for row in submissions}
-    mails: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for thread, kind, state in Notification.objects.filter(thread__in=threads).values_list("thread", "kind", "state"):
-        mails[thread].append((kind, state))
-    return {row.pk: told(row, mails[thread]) for thread, row in threads.items()}
-
-
-def told(submission: Submission, mails: Sequence[tuple[str, str]]) -> str:
-    """Whether the reporter knows: the word for all mails, each a kind and a state."""
-    states = {state for kind, state in mails if kind not in RECEIPTS} or {state for _, state in mails}
-    if not states:
-        return "Not answered" if submission.no_answer else "Not yet"
-    only_receipts = all(kind in RECEIPTS for kind, _ in mails)
-    for state, word in (("failed", "Failed"), ("unknown", "Not sure"), ("suppressed", "Not answered")):
-        if state in states:
-            return word
-    if states <= {"sent", "elsewhere"}:
-        return "Receipt sent" if only_receipts else "Sent"
-    return "Being sent"
 
 
 class Number(Subquery):

@@ -124,7 +124,7 @@ def running(request: HttpRequest, asked: Wanted, rows: list[Row], polls: int = 0
 
 
 def is_open(row: Row) -> bool:
-    return row.submission.state in Submission.OPEN or row.told == "Being sent"
+    return row.submission.state in Submission.OPEN or row.submission.told == Submission.Told.WAITING
 
 
 @require_safe

@@ -1,14 +1,16 @@
 """What people decide about a file or link wherever it was found."""
 
 import hashlib
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from mailmonitor.models import Event
 from notifications.models import Notification
-from submissions import items, storage
+from submissions import items, older_digests, storage
 from submissions.artifact_decisions import reach
 from submissions.extraction.types import File
 from submissions.file_names import promised_other
@@ -134,6 +136,18 @@ def test_of_a_file_found_before_they_are_computed_once_from_the_storage(page: Cl
     assert "sha1 a9993e364706816aba3e25717850c26c9cd0d89d" in seen
     assert Artifact.objects.get(pk=found.pk).md5 == "900150983cd24fb0d6963f7d28e17f72"
     assert "md5" not in text(page.get(f"/artifacts/{gone.digest}/"))
+
+
+def test_files_found_before_are_completed_by_a_command_that_goes_on_where_it_was(page: Client) -> None:
+    found = [rows.artifact(f"{word}.txt", digest=storage.save(word.encode()), size=3) for word in ("abc", "def")]
+    rows.artifact("gone.txt")
+    older_digests.complete(found[0])
+    printed = StringIO()
+
+    call_command("complete_digests", stdout=printed)
+
+    assert printed.getvalue() == "1 of 2 files; the others are too large or no longer stored.\n"
+    assert Artifact.objects.get(pk=found[1].pk).sha1 == older_digests.of(b"def")["sha1"]
 
 
 def test_a_name_that_promises_another_type_is_marked(page: Client) -> None:

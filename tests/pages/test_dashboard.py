@@ -1,5 +1,6 @@
 """The dashboard: its numbers are those of the list behind them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,12 +9,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from submissions.models import SandboxProfile, Submission
+from notifications.models import Notification
+from submissions import retention, review
+from submissions.models import SandboxProfile, Submission, Tally
 from submissions.selectors import listing
+from submissions.selectors.counts import Counts, counted, counts
 from submissions.selectors.dashboard import dashboard, failures
 from submissions.selectors.listing import Wanted
 from submissions.selectors.period import period
 from submissions.selectors.plots import Cell, Plot
+from submissions.verdicts import Verdict
 from tests import rows
 from tests.pages.test_list import text
 
@@ -147,7 +152,73 @@ def test_mails_sent_stand_beside_those_that_failed_with_what_is_left_of_the_quot
     quotas = [{"period": "daily", "limit": 500, "remaining": 12}]
     SandboxProfile.objects.create(kind="joe", name="main", account={"online": True, "quotas": quotas})
 
-    plot = failures(period("7d", timezone.now()))
+    week = period("7d", timezone.now())
+    plot = failures(week, counts(week))
 
     assert [sum(cells[place].number for _, cells in plot.lines) for place in range(3)] == [1, 0, 2]
     assert plot.note.endswith(": 12 of 500 daily left")
+
+
+def days_before(days: int) -> datetime:
+    return timezone.now().replace(hour=12, minute=0) - timedelta(days=days)
+
+
+def test_a_day_that_is_over_is_counted_once(history: None, django_assert_max_num_queries: Any) -> None:
+    month = period("30d", timezone.now())
+    first = counts(month)
+
+    with django_assert_max_num_queries(6):
+        assert counts(month) == first
+    assert Tally.objects.exclude(counts=None).count() == 28
+
+
+def overruled(mail: Submission) -> None:
+    review.override(mail, Verdict.CLEAN, "Our own form", "hedy", notify=False)
+
+
+def not_told(mail: Submission) -> None:
+    Notification.objects.get(thread=mail.label).advance("failed", reason="refused")
+
+
+def taken_away(mail: Submission) -> None:
+    rows.submission(verdict="clean", received_at=mail.received_at)
+    retention.mails_gone([mail])
+
+
+def joined(mail: Submission) -> None:
+    other = rows.submission(verdict="malicious", received_at=mail.received_at)
+    other.tell("received")
+
+
+@pytest.mark.parametrize("change", [overruled, not_told, taken_away, joined])
+def test_a_change_of_a_mail_of_long_ago_is_counted(change: Callable[[Submission], None], db: None) -> None:
+    mail = rows.submission(verdict="malicious", received_at=days_before(9))
+    rows.notification(
+        mail, state="queued" if change is not_told else "sent", sent_at=None if change is not_told else mail.received_at
+    )
+    rows.submission(verdict="clean", received_at=days_before(8))
+    month = period("30d", timezone.now())
+    before = counts(month)
+    change(mail)
+
+    after = counts(month)
+    fresh = counted(month.begin, month.end, "day")
+    assert after != before
+    assert {at: one for at, one in after.items() if one != Counts()} == fresh
+
+
+def test_counts_that_were_begun_before_a_change_are_not_kept(db: None) -> None:
+    at = days_before(9)
+    Tally.keep({at.date(): {"judged": 1}}, {})
+    mark = Tally.objects.get().mark
+    Tally.forget([at])
+    Tally.keep({at.date(): {"judged": 2}}, {at.date(): mark})
+    Tally.keep({at.date(): {"judged": 3}}, {})
+
+    assert Tally.objects.get().counts is None
+
+
+def test_mails_of_today_touch_no_tally(db: None) -> None:
+    rows.submission().tell("received")
+
+    assert not Tally.objects.exists()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from mailmonitor.models import Event
 from notifications.models import Notification
-from submissions import invariants, recovery, storage
+from submissions import invariants, recovery, storage, told
 from submissions.invariants import INVARIANTS, broken
 from submissions.models import Analysis, Mailbox, Submission
 from submissions.storage.folder import Folder
@@ -86,8 +86,14 @@ def third_verdict() -> None:
 
 
 def unanswered() -> None:
-    whole()
+    mail = whole()
     Notification.objects.all().delete()
+    told.keep(mail.label)
+
+
+def told_wrongly() -> None:
+    whole()
+    Submission.objects.update(told="failed")
 
 
 def overdue() -> None:
@@ -142,6 +148,7 @@ BREAKS = {
     second_summary: "one summary a report",
     third_verdict: "no verdict is sent more than twice",
     unanswered: "each report is answered",
+    told_wrongly: "each mail says what its reporter heard",
     overdue: "nothing is overdue for more than five minutes",
     endless_lease: "leases end",
     held_by_nobody: "leases end",

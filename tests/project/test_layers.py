@@ -46,6 +46,7 @@ LAYERS = [
         "submissions.letters",
         "submissions.items",
         "submissions.words",
+        "submissions.told",
         "submissions.origin",
         "submissions.searched",
         "submissions.campaigns",

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from submissions.models import Campaign, Review, Submission
+from submissions import older_digests
+from submissions.models import Artifact, Campaign, Review, Submission
 from submissions.search.grammar import SearchFault
-from submissions.search.meaning import BEING, FIELDS, HAS, NOTIFIED, condition
+from submissions.search.meaning import BEING, FIELDS, HAS, condition
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -110,10 +111,11 @@ def _mails() -> None:
         ("is:overridden", {"parcel"}),
         ("assigned:hedy", {"parcel"}),
         ("notified:sent", {"FW: invoice"}),
-        ("notified:receipt", {"FW: invoice"}),
+        ("notified:receipt", set()),
         ("notified:suppressed", {"parcel"}),
         ("notified:failed", {"running"}),
         ("notified:waiting", set()),
+        ("notified:unknown", set()),
         ("notified:none", {"untold"}),
         ("threat:downloader", {"FW: invoice"}),
         ("mailbox:abuse", {"running"}),
@@ -136,6 +138,17 @@ def test_a_digest_finds_the_mail_that_holds_the_file_bare_or_named() -> None:
     assert found(digest) == found(f"sha256:{digest[:12]}") == {"FW: invoice"}
 
 
+@pytest.mark.parametrize("name", ["md5", "sha1"])
+def test_an_older_digest_out_of_a_threat_report_finds_the_file_as_it_is_pasted(name: str) -> None:
+    older = older_digests.of(b"invoice")
+    Artifact.objects.filter(name="invoice.xlsm").update(**older)
+    digest = older[name]
+
+    assert found(digest) == found(digest.upper()) == found(f" {digest} ") == {"FW: invoice"}
+    assert found(f"{name}:{digest[:8]}") == found(f"{name}:{digest}") == found(f"-{name}:{digest} invoice OR {digest}")
+    assert found(f"{name}:{'0' * 8}") == found("0" * len(digest)) == set()
+
+
 def test_a_number_finds_its_mail() -> None:
     assert found(Submission.objects.get(subject="parcel").number.lower()) == {"parcel"}
 
@@ -151,9 +164,12 @@ def test_a_day_means_the_whole_of_it() -> None:
 def test_no_field_and_no_word_is_left_without_a_test() -> None:
     tested = str(test_each_field_finds_its_own.pytestmark)  # type: ignore[attr-defined]
 
-    for words in (*(f"{field}:" for field in FIELDS if field != "sha256"), *(f"has:{word}" for word in HAS)):
+    for words in (
+        *(f"{field}:" for field in FIELDS if field not in ("sha256", "sha1", "md5")),
+        *(f"has:{word}" for word in HAS),
+    ):
         assert words in tested, words
-    for words in (*(f"is:{word}" for word in BEING), *(f"notified:{word}" for word in NOTIFIED)):
+    for words in (*(f"is:{word}" for word in BEING), *(f"notified:{word}" for word in Submission.Told.values)):
         assert words in tested, words
 
 
@@ -167,7 +183,8 @@ def test_no_field_and_no_word_is_left_without_a_test() -> None:
         ("reported:soon", "reported: needs a time, such as reported:>-7d or reported:2026-11-24."),
         ("reported:2026-13-01", "reported: needs a time, such as reported:>-7d or reported:2026-11-24."),
         ("sha256:xyz", "sha256: needs at least the first 8 hexadecimal digits."),
-        ("d41d8cd98f00b204e9800998ecf8427e", "This looks like an MD5. Files are known by their sha256."),
+        ("md5:abc", "md5: needs at least the first 8 hexadecimal digits."),
+        ("sha1:invoice.xlsm", "sha1: needs at least the first 8 hexadecimal digits."),
         ("subject:a*b*c*d*e*f*g*", "At most 5 stars in one word."),
         ("a\0b", "The search holds a character that no mail can hold."),
     ],
