@@ -10,7 +10,7 @@
 | Analysis   | unknown              | due               | reconcile                                        |
 | Analysis   | running              | due               | poll                                             |
 | Analysis   | any open             | deadline over     | failed                                           |
-| Decision   | queued               | due, lease ended  | the next portion of its campaign                 |
+| Decision   | queued               | due, lease ended  | the next portion of its mails                    |
 
 Notifications have the same in `notifications.delivery`, mailboxes in `submissions.mailboxes`. It only reads the
 rows' own columns: losing the broker loses nothing but the time until the next sweep.
@@ -29,14 +29,14 @@ from django.db.models.functions import Now
 from mailmonitor.models import AT_ONCE, Event, Grant, Heartbeat, LeaseLost, WorkRow, now
 from notifications.models import Notification
 from submissions import analysis
-from submissions.models import Analysis, CampaignDecision, Mailbox, Submission
+from submissions.models import Analysis, Decision, Mailbox, Submission
 from submissions.sandbox.base import SandboxError
 from submissions.sandboxes import sandbox
 
 log = logging.getLogger(__name__)
 CLOCK_MAY_ERR = timedelta(minutes=1)
 LONG_SILENCE = timedelta(minutes=10)
-ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, CampaignDecision)
+ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, Decision)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def due() -> Due:
         submit=Analysis.due([Analysis.State.QUEUED]),
         poll=Analysis.due([Analysis.State.RUNNING]),
         reconcile=Analysis.due([Analysis.State.UNKNOWN]),
-        decide=CampaignDecision.due([CampaignDecision.State.QUEUED]),
+        decide=Decision.due([Decision.State.QUEUED]),
     )
 
 

@@ -15,8 +15,8 @@ from notifications.tasks import deliver
 from submissions import (
     alarms,
     analysis,
-    campaign_decisions,
     conclusion,
+    decisions,
     intake,
     invariants,
     mailboxes,
@@ -26,7 +26,7 @@ from submissions import (
     retention,
     storage,
 )
-from submissions.models import Analysis, CampaignDecision, Mailbox, Submission
+from submissions.models import Analysis, Decision, Mailbox, Submission
 
 
 @shared_task(name="submissions.renew_due")
@@ -83,8 +83,9 @@ def conclude(submission: int) -> None:
 
 @shared_task(name="submissions.decide", throws=(LeaseLost,))
 def decide(decision: int) -> None:
-    carried = campaign_decisions.carry_on(decision)
+    carried = decisions.carry_on(decision)
     hint(deliver, *carried.notifications)
+    hint(submit, *carried.analyses)
     hint(decide, *([decision] if carried.more else []))
 
 
@@ -111,7 +112,7 @@ def sweep() -> None:
     hint(unpack, *Submission.untold(due.unpack))
     hint(submit, *Analysis.untold(due.submit))
     hint(conclude, *Submission.untold(due.conclude))
-    hint(decide, *CampaignDecision.untold(due.decide))
+    hint(decide, *Decision.untold(due.decide))
     hint(deliver, *alarms.raise_alarms())
     recovery.seal_events()
     Heartbeat.beat("worker")

@@ -45,6 +45,7 @@ urlpatterns = [
     page("submissions/arrivals/", listing.arrivals, READ, "arrivals"),
     page("submissions/sample/", sample.send, READ, "sample"),
     page("submissions/bulk/", bulk.bulk, roles.DECIDE, "bulk"),
+    page("submissions/bulk/<int:pk>/", bulk.progress, roles.DECIDE, "bulk-progress"),
     page("submissions/export/csv/", bulk.export_csv, roles.EXPORT, "export-csv"),
     page("submissions/export/json/", bulk.export_json, roles.EXPORT, "export-json"),
     page("submissions/export/misp/", bulk.export_misp, roles.EXPORT, "export-misp"),

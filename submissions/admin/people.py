@@ -4,10 +4,12 @@ themselves."""
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -45,6 +47,13 @@ class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_delete_permission(request, obj) and in_reach(request.user, obj)
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Whoever gives a person a password can log in as them: only for those who hold no more rights than oneself."""
+        person = self.get_object(request, unquote(id))
+        if isinstance(person, User) and not covers(request.user, person):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Many at once: those out of reach stand among what may not be deleted."""
         found, counts, needed, protected = super().get_deleted_objects(objs, request)
@@ -55,10 +64,20 @@ def in_reach(actor: User | AnonymousUser, obj: User | None) -> bool:
     return actor.is_superuser or obj is None or not obj.is_superuser
 
 
+def covers(actor: User | AnonymousUser, person: User) -> bool:
+    """Whether the person holds no right, be they active or not, that the actor lacks."""
+    if actor.is_superuser:
+        return True
+    return not person.is_superuser and not rights(person).exclude(pk__in=rights(actor).values("pk")).exists()
+
+
+def rights(person: User | AnonymousUser) -> QuerySet[Permission]:
+    return Permission.objects.filter(Q(group__user=person.pk) | Q(user=person.pk))
+
+
 def within(actor: User | AnonymousUser) -> QuerySet[Group]:
     """The roles that hold no right which this person lacks."""
-    own = Permission.objects.filter(group__user=actor.pk) | Permission.objects.filter(user=actor.pk)
-    more = Permission.objects.exclude(pk__in=own.values("pk"))
+    more = Permission.objects.exclude(pk__in=rights(actor).values("pk"))
     return Group.objects.exclude(permissions__in=more)
 
 

@@ -2,7 +2,8 @@
 
 from submissions.models.analysis import Analysis
 from submissions.models.artifact import Artifact, Item
-from submissions.models.campaign import Campaign, CampaignDecision, CampaignKey
+from submissions.models.campaign import Campaign, CampaignKey
+from submissions.models.decision import Decision
 from submissions.models.deny import DenyRule
 from submissions.models.gate import SandboxGate
 from submissions.models.mailbox import Mailbox
@@ -17,8 +18,8 @@ __all__ = [
     "Analysis",
     "Artifact",
     "Campaign",
-    "CampaignDecision",
     "CampaignKey",
+    "Decision",
     "DenyRule",
     "Item",
     "Mailbox",

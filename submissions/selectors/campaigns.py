@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 from django.utils.http import urlencode
 
-from submissions.models import Campaign, CampaignDecision, CampaignKey, Submission
+from submissions.models import Campaign, CampaignKey, Decision, Submission
 from submissions.selectors.listing import PAGE, Row, rows
 from submissions.verdicts import ORDER
 
@@ -45,7 +45,7 @@ class CampaignDetail:
     keys: Sequence[CampaignKey]
     more_keys: int
     rows: list[Row]
-    decisions: Sequence[CampaignDecision]
+    decisions: Sequence[Decision]
 
     @property
     def subject(self) -> str:
@@ -54,7 +54,7 @@ class CampaignDetail:
 
     @property
     def under_way(self) -> bool:
-        return any(decision.state == CampaignDecision.State.QUEUED for decision in self.decisions)
+        return any(decision.state == Decision.State.QUEUED for decision in self.decisions)
 
 
 def several(before: datetime | None = None) -> list[Line]:

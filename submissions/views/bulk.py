@@ -1,39 +1,37 @@
 """The same decision on many mails, and exports."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mailmonitor.hints import hint
 from notifications.tasks import deliver
-from submissions import review, roles, sharing, sheet
+from submissions import decisions, roles, sharing, sheet
+from submissions.decisions import Order
 from submissions.export import submission_as_json
 from submissions.forms import OverrideForm
-from submissions.models import Submission
+from submissions.models import Decision, Submission
 from submissions.review import Refused
 from submissions.search.grammar import SearchFault
 from submissions.selectors import listing
 from submissions.selectors.listing import Row
-from submissions.verdicts import Verdict
-from submissions.views.decisions import carry_out, name_of
+from submissions.tasks import decide, submit
+from submissions.views.decisions import name_of
 from submissions.views.listing import wanted
 
 MOST = 500
-MOST_LINKED = 10
 MOST_EXPORTED = 100_000
-EACH = {"confirm", "again", "again-failed", "resend", "take", "drop"}
 JSON = "application/json"
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": JSON, "misp": JSON, "stix": "application/stix+json;version=2.1"}
 NAMES = {"misp": "misp.json", "stix": "stix.json"}
@@ -41,64 +39,100 @@ NAMES = {"misp": "misp.json", "stix": "stix.json"}
 
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponseBase:
-    """One action on up to 500 chosen mails, with a line that says what became of each."""
-    texts = request.POST.getlist("ids")[:MOST]
-    keys = [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
-    rows = Submission.objects.filter(pk__in=keys).select_related("mailbox").order_by("-id")
-    action = request.POST.get("action", "")
+    """One action on up to 500 mails, those chosen or all that the list finds; what takes longer goes on by itself."""
+    rows, action = meant(request), request.POST.get("action", "")
     if action in FORMATS:
         return exported(request, rows, action)
-    if action not in EACH and action != "override":
-        messages.error(request, gettext("Choose what to do with the chosen mails."))
-    elif not keys:
-        messages.error(request, gettext("Nothing was chosen."))
-    else:
-        decide_each(request, rows, action)
+    order = ordered(request, action)
+    if order is not None:
+        try:
+            decision = decisions.take(order, name_of(request), chosen=rows.values_list("pk", flat=True))
+        except Refused:
+            messages.error(request, gettext("Nothing was chosen."))
+        else:
+            return carried_on(request, decision)
     return redirect(back(request))
+
+
+def meant(request: HttpRequest) -> QuerySet[Submission]:
+    """The mails that were ticked, or with `all` those that the list finds, the newest first."""
+    if "all" in request.POST:
+        try:
+            found = listing.matching(wanted(request)).values("pk")[:MOST]
+        except SearchFault:
+            found = Submission.objects.none().values("pk")
+        keys = [row["pk"] for row in found]
+    else:
+        texts = request.POST.getlist("ids")[:MOST]
+        keys = [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+    return Submission.objects.filter(pk__in=keys).select_related("mailbox").order_by("-id")
+
+
+def ordered(request: HttpRequest, action: str) -> Order | None:
+    """What is asked for; None, with words on the page, for what cannot be done."""
+    form = OverrideForm(request.POST)
+    if action not in Decision.Action.values:
+        messages.error(request, gettext("Choose what to do with the chosen mails."))
+        return None
+    if action != Decision.Action.OVERRIDE:
+        return Order(action)
+    if not form.is_valid():
+        messages.error(request, gettext("An override needs a verdict and a reason."))
+        return None
+    values = form.cleaned_data
+    return Order(action, values["verdict"], values["reason"], values["notify"])
+
+
+def carried_on(request: HttpRequest, decision: Decision) -> HttpResponse:
+    """The first portion at once; where that is not all, the page that shows how far the rest has come."""
+    carried = decisions.carry_on(decision.pk)
+    hint(deliver, *carried.notifications)
+    hint(submit, *carried.analyses)
+    decision.refresh_from_db()
+    if decision.state in Decision.FINAL:
+        messages.success(request, told(decision))
+        return redirect(back(request))
+    hint(decide, decision.pk)
+    place = reverse("submissions:bulk-progress", args=[decision.pk])
+    return redirect(f"{place}?{urlencode({'back': request.POST.get('back', '')})}")
+
+
+@require_safe
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a decision has come, with its result line."""
+    decision = get_object_or_404(Decision, pk=pk, campaign=None)
+    context = {"decision": decision, "told": told(decision), "back": back(request)}
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "submissions/bulk.html", context)
+    answer = render(request, "submissions/_progress.html", context)
+    if decision.state in Decision.FINAL:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def back(request: HttpRequest) -> str:
     """Where the list stood."""
-    address = request.POST.get("back", "")
-    return address if url_has_allowed_host_and_scheme(address, None) else "submissions:list"
+    values = request.POST if request.method == "POST" else request.GET
+    address = values.get("back", "")
+    return address if url_has_allowed_host_and_scheme(address, None) else reverse("submissions:list")
 
 
-def decide_each(request: HttpRequest, rows: Iterable[Submission], action: str) -> None:
-    form = OverrideForm(request.POST)
-    if action == "override" and not form.is_valid():
-        messages.error(request, gettext("An override needs a verdict and a reason."))
-        return
-    done, skipped = list[Submission](), defaultdict[str, list[Submission]](list)
-    for row in rows:
-        try:
-            if action == "override":
-                overrule(request, row, form)
-            else:
-                carry_out(request, row, action)
-            done.append(row)
-        except Refused as error:
-            skipped[str(error)].append(row)
-    messages.success(request, told(done, skipped))
-
-
-def told(done: Sequence[Submission], skipped: Mapping[str, Sequence[Submission]]) -> SafeString:
+def told(decision: Decision) -> SafeString:
     """What became of the mails: how many, and which were skipped and why."""
-    lines = [(f"{len(rows)} skipped ({why})", linked(rows)) for why, rows in skipped.items()]
-    left = format_html_join("; ", "{}: {}", lines)
-    return format_html("{} done{}{}.", len(done), ", " if left else "", left)
+    lines = [
+        (ngettext("{} skipped", "{} skipped", number).format(number), gettext(why), linked(decision.left[why], number))
+        for why, number in decision.skipped.items()
+    ]
+    left = format_html_join("; ", "{} ({}): {}", lines)
+    done = ngettext("{} done", "{} done", decision.done).format(decision.done)
+    return format_html("{}{}{}.", done, ", " if left else "", left)
 
 
-def linked(rows: Sequence[Submission]) -> SafeString:
+def linked(keys: Sequence[int], number: int) -> SafeString:
     """Links to the first ten."""
-    links = [(reverse("submissions:detail", args=[row.pk]), row.number) for row in rows[:MOST_LINKED]]
-    more = f" + {len(rows) - MOST_LINKED}" if len(rows) > MOST_LINKED else ""
+    links = [(reverse("submissions:detail", args=[pk]), Submission(pk=pk).number) for pk in keys]
+    more = f" + {number - len(keys)}" if number > len(keys) else ""
     return format_html("{}{}", format_html_join(", ", '<a href="{}">{}</a>', links), more)
-
-
-def overrule(request: HttpRequest, row: Submission, form: OverrideForm) -> None:
-    values = form.cleaned_data
-    verdict = Verdict(values["verdict"])
-    hint(deliver, *review.override(row, verdict, values["reason"], name_of(request), notify=values["notify"]))
 
 
 @require_safe

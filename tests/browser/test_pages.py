@@ -1,13 +1,21 @@
 """How pages look and behave in a browser: for everybody, at every width."""
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import RequestFactory
+from django.utils import timezone
+from django.views import defaults
+from django.views.csrf import csrf_failure
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from notifications.models import Template
+from submissions import decisions, round_trip
+from submissions.decisions import Order
+from submissions.mailbox.trial import Tried
 from submissions.models import SandboxProfile, Submission
 from tests import rows
 from tests.browser.conftest import log_in
@@ -32,7 +40,19 @@ PAGES = [
     "/campaigns/{campaign}/decide/",
     "/submissions/{mail}/override/",
     "/submissions/{mail}/mail/?tab=headers",
+    "/submissions/bulk/{decision}/",
+    "/artifacts/{digest}/decide/",
+    "/whitelist/import/",
+    "/manual/",
 ]
+GERMAN_PAGES = ["/mailboxes/", "/mailboxes/{mailbox}/", "/mailboxes/new/?preset=microsoft-imap", "/status/"]
+ERRORS = {
+    "400": defaults.bad_request,
+    "403": defaults.permission_denied,
+    "404": defaults.page_not_found,
+    "500": lambda request, fault: defaults.server_error(request),
+    "expired": csrf_failure,
+}
 ADMIN_PAGES = [
     "/admin/notifications/template/{text}/change/",
     "/admin/submissions/mailbox/{mailbox}/change/",
@@ -76,9 +96,32 @@ def faults(page: Page, address: str) -> list[Any]:
 @pytest.mark.timeout(900)
 def test_pages_are_for_everybody(page: Page) -> None:
     mail = one_of_everything()
+    decision = decisions.take(Order("confirm"), "grace", chosen=[mail.pk])
     known = {"mail": mail.pk, "digest": digest_of(mail), "campaign": mail.campaign_id, "mailbox": mail.mailbox_id}
+    known["decision"] = decision.pk
 
     assert [fault for address in PAGES for fault in faults(page, address.format(**known))] == []
+
+
+@pytest.mark.timeout(900)
+def test_german_pages_are_for_everybody(page: Page) -> None:
+    lines = [Tried("folder", "FAIL", "refused", "NO such folder", "The folder X cannot be opened: check its name.", 12)]
+    mailbox = rows.mailbox(test_result=[asdict(line) for line in lines], tested_at=timezone.now())
+    mailbox.tell(round_trip.SENT, "<1@corp.example> 250 2.0.0 Ok: queued as 4711")
+    page.set_extra_http_headers({"accept-language": "de"})
+
+    assert [fault for address in GERMAN_PAGES for fault in faults(page, address.format(mailbox=mailbox.pk))] == []
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def test_pages_for_what_goes_wrong_are_for_everybody(page: Page, rf: RequestFactory) -> None:
+    found = []
+    for name, view in ERRORS.items():
+        body = view(rf.get("/"), ValueError()).content
+        page.route(f"**/error-{name}/", lambda route, body=body: route.fulfill(body=body, content_type="text/html"))
+        found += faults(page, f"/error-{name}/")
+
+    assert found == []
 
 
 @pytest.mark.timeout(900)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from submissions import campaign_decisions
-from submissions.models import Campaign, CampaignDecision, CampaignKey
+from submissions import decisions
+from submissions.models import Campaign, CampaignKey, Decision
 from tests import rows
 from tests.pages.test_list import text
 
@@ -82,7 +82,7 @@ def test_a_decision_is_shown_with_its_reach_and_its_mail_before_it_is_taken(page
     assert "Left out, because still being analysed: 1." in shown
     assert "Known kit" in shown
     assert "needs a reason" in without
-    assert not CampaignDecision.objects.exists()
+    assert not Decision.objects.exists()
 
 
 def test_a_decision_is_carried_out_and_its_progress_is_shown(page: Client) -> None:
@@ -90,9 +90,9 @@ def test_a_decision_is_carried_out_and_its_progress_is_shown(page: Client) -> No
     values = {"verdict": "malicious", "reason": "Known kit", "save": "1"}
 
     response: Any = page.post(f"/campaigns/{made.pk}/decide/", values, follow=True)
-    decision = CampaignDecision.objects.get()
+    decision = Decision.objects.get()
     running = page.get(f"/campaigns/{made.pk}/live/")
-    campaign_decisions.carry_on(decision.pk)
+    decisions.carry_on(decision.pk)
     done = page.get(f"/campaigns/{made.pk}/live/")
 
     assert "Decided for 3 mails" in text(response)

@@ -11,8 +11,8 @@ from django.test import Client
 
 from mailmonitor.models import Event
 from notifications.models import Notification
-from submissions import storage
-from submissions.models import Analysis, Mailbox, Review, SavedView, Submission
+from submissions import decisions, storage
+from submissions.models import Analysis, Decision, Mailbox, Review, SavedView, Submission
 from submissions.sheet import safe
 from tests import rows
 from tests.pages.test_list import text
@@ -149,6 +149,50 @@ def test_many_mails_are_overruled_with_one_reason(page: Client) -> None:
     assert "2 done." in text(page.post("/submissions/bulk/", values, follow=True))
     assert set(Submission.objects.values_list("verdict", flat=True)) == {"clean"}
     assert Notification.objects.count() == 2
+
+
+def test_all_that_the_list_finds_are_decided_portion_by_portion_with_its_progress_shown(
+    page: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decisions, "PORTION", 2)
+    wanted = [rows.submission(verdict="suspicious").pk for _ in range(5)]
+    others = rows.submission(verdict="clean").pk
+    values = {"action": "confirm", "all": "on", "q": "verdict:suspicious", "back": "/submissions/?q=verdict:suspicious"}
+
+    begun: Any = page.post("/submissions/bulk/", values, follow=True)
+    decision = Decision.objects.get()
+
+    assert "2 of 5" in text(begun)
+    assert "2 done." in text(begun)
+    assert '<noscript><meta http-equiv="refresh"' in begun.content.decode()
+    while decisions.carry_on(decision.pk).more:
+        pass
+    place = begun.redirect_chain[-1][0]
+    assert page.get(place, headers={"hx-request": "true"})["HX-Refresh"] == "true"
+    ended = page.get(place)
+    assert "5 of 5" in text(ended)
+    assert 'href="/submissions/?q=verdict:suspicious"' in ended.content.decode()
+    assert "http-equiv" not in ended.content.decode()
+    reviewed = Submission.objects.filter(reviewed_at__isnull=False).values_list("pk", flat=True)
+    assert sorted(reviewed) == wanted
+    assert others not in reviewed
+
+
+def test_many_mails_are_analysed_again_resent_and_taken(page: Client) -> None:
+    mail = rows.submission(verdict="suspicious")
+    rows.analysis(rows.item(mail).artifact, "suspicious")
+    rows.notification(mail, state="failed")
+    for action in ("resend", "take", "again"):
+        seen = text(page.post("/submissions/bulk/", {"action": action, "ids": [mail.pk]}, follow=True))
+        assert "1 done." in seen, action
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.review.assigned_to.username) == ("analysing", "grace")
+    assert Notification.objects.get().state == "queued"
+    assert Analysis.objects.filter(state="queued").count() == 1
+    assert "1 skipped (already running)" in text(
+        page.post("/submissions/bulk/", {"action": "again", "ids": [mail.pk]}, follow=True)
+    )
 
 
 @pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test/", ""])

@@ -19,6 +19,7 @@ MATRIX = {
     "arrivals": EVERYBODY,
     "sample": EVERYBODY,
     "bulk": DECIDERS,
+    "bulk-progress": DECIDERS,
     "export-csv": EXPORTERS,
     "export-json": EXPORTERS,
     "export-misp": EXPORTERS,

@@ -33,6 +33,7 @@ EDITED_BY_ADMIN = {
     "notifications_outgoingserver", "notifications_languagerule", "notifications_mute", "notifications_appearance",
     "submissions_sandboxprofile", "submissions_denyrule", "auth_user", "mailmonitor_grant",
 }  # fmt: skip
+PASSWORDS_OF = {"admin": {"viewer", "analyst", "admin"}, "superuser": {*roles.ROLES, "superuser"}}
 ONLY_SUPERUSERS = {"submissions_analysis"}
 Address = tuple[str, str]
 
@@ -118,3 +119,21 @@ def test_staff_reach_the_tables_of_their_role_and_no_other(role: str) -> None:
             assert written in (302, 403, 404, 405), (name, written)
         elif kind == "changelist":
             assert read in (200, 302), (name, read)
+
+
+@pytest.mark.parametrize("actor", [*sorted(roles.ROLES), "superuser"])
+def test_a_password_is_given_only_to_those_with_no_more_rights_than_ones_own(actor: str) -> None:
+    client = staff(actor) if actor != "superuser" else Client()
+    if actor == "superuser":
+        client.force_login(User.objects.create_superuser("root"))
+    new = {"usable_password": "true", "password1": "another horse battery", "password2": "another horse battery"}
+
+    given = set()
+    for role in (*roles.ROLES, "superuser"):
+        person = User.objects.create_user(f"other-{role}", is_superuser=role == "superuser", is_active=False)
+        person.groups.set(Group.objects.filter(name=role))
+        client.post(f"/admin/auth/user/{person.pk}/password/", new)
+        person.refresh_from_db()
+        given |= {role} if person.check_password("another horse battery") else set()
+
+    assert given == PASSWORDS_OF.get(actor, set())

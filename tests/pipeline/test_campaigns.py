@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from mailmonitor.models import Event
 from notifications.models import Notification
-from submissions import campaign_decisions, campaigns, intake
-from submissions.models import Campaign, CampaignDecision, CampaignKey, Mailbox, Submission, WhitelistRule
+from submissions import campaign_decisions, campaigns, decisions, intake
+from submissions.models import Campaign, CampaignKey, Decision, Mailbox, Submission, WhitelistRule
 from submissions.review import Refused
 from submissions.verdicts import Verdict
 from tests import rows
@@ -154,15 +154,15 @@ def campaign_of(*verdicts: str) -> Campaign:
     return campaign
 
 
-def carried_out(decision: CampaignDecision) -> CampaignDecision:
-    while campaign_decisions.carry_on(decision.pk).more:
+def carried_out(decision: Decision) -> Decision:
+    while decisions.carry_on(decision.pk).more:
         pass
     decision.refresh_from_db()
     return decision
 
 
 def test_one_decision_answers_all_mails_of_a_campaign(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaign_decisions, "PORTION", 2)
+    monkeypatch.setattr(decisions, "PORTION", 2)
     campaign = campaign_of("clean", "suspicious", "malicious", "")
     later = {"verdict": Verdict.MALICIOUS, "reason": "Known kit", "notify": True}
 
@@ -188,14 +188,14 @@ def test_a_decision_leaves_mails_alone_that_came_after_it() -> None:
 
 def test_a_decision_whose_worker_died_goes_on_where_it_was() -> None:
     decision = campaign_decisions.decide(campaign_of("clean", "clean"), "grace", verdict=None, reason="", notify=False)
-    CampaignDecision.claim(decision.pk, ["queued"], timedelta(seconds=-1))
+    Decision.claim(decision.pk, ["queued"], timedelta(seconds=-1))
 
     assert carried_out(decision).result == "2 done"
 
 
 def test_a_decision_that_breaks_workers_is_stopped_and_says_so() -> None:
     decision = campaign_decisions.decide(campaign_of("clean"), "grace", verdict=None, reason="", notify=False)
-    CampaignDecision.objects.update(attempts=3)
+    Decision.objects.update(attempts=3)
 
     assert carried_out(decision).state == "failed"
 
