@@ -23,6 +23,7 @@ QUARTERS = {"█": "1111", "▀": "1100", "▄": "0011", "▌": "1010", "▐": "
 QUARTERS |= {"▗": "0001", "▛": "1110", "▜": "1101", "▙": "1011", "▟": "0111", "▚": "1001", "▞": "0110", "▓": "1111"}
 LINE_ENDS = re.compile(r"<br\b[^>]*>|</(?:div|p|tr|li|pre)\b[^>]*>", re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
+SPELLED_BLOCK = re.compile("&(?:#|block;)")
 COLOUR = re.compile(r"background(?:-color)?\s{0,9}:\s{0,9}([^;!]{1,40})", re.IGNORECASE)
 
 Rows = Sequence[Sequence[bool]]
@@ -37,9 +38,9 @@ def drawn_codes(text: str, *, html: bool) -> tuple[str, ...]:
 
 
 def _drawings(text: str, *, html: bool) -> Iterator[Rows]:
-    if html and text.count("<td") + text.count("<TD") >= FEWEST_CELLS:
+    if html and text.count("<") > FEWEST_CELLS and text.count("<td") + text.count("<TD") >= FEWEST_CELLS:
         yield from _tables(text)
-    if html and ("&#" in text or "&block;" in text):
+    if html and SPELLED_BLOCK.search(text):
         text = entities.unescape(text)
     if not text.isascii() and sum(map(text.count, "█▀▄▌▐")) >= FEWEST_BLOCKS:
         yield from _of_blocks(_lines(text) if html else text)

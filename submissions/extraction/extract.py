@@ -28,7 +28,8 @@ def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] =
         raw = raw[: limits.mail_bytes]
     search = _Search(limits, found, tuple(passwords))
     headers = search.mail(_from_wide(raw), "", 0)
-    search.files.run()
+    for mail in search.files.run():
+        search.mail(mail.raw, mail.path, mail.level, is_archive=mail.is_archive)
     found.add_problems(search.walk.problems)
     if not found.reported:
         found.reported.append(reported.from_headers(headers, "", "itself"))
@@ -57,7 +58,7 @@ class _Search:
         self.finds = found
         self.walk = Walk(limits)
         self.first_attached = b""
-        self.files = FileSearch(limits, found, passwords, self.mail)
+        self.files = FileSearch(limits, found, passwords)
 
     def mail(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> Headers:
         """Search one mail at `path` (empty for the whole), `level` mails deep; a web archive is no reported mail.

@@ -1,8 +1,8 @@
 """Every file of a mail, at any depth: its name, type and marks, and the search of what is inside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple
 
 from submissions.extraction import charsets, decoration, file_types, legacy, names, reported
 from submissions.extraction import passwords as password_candidates
@@ -36,10 +36,13 @@ class Found:
     charset: str = ""
 
 
-class OpenMail(Protocol):
-    """Searches a mail, or a web archive, whose bytes came out of a file."""
+class MailInside(NamedTuple):
+    """A mail, or a web archive, whose bytes came out of a file, `level` mails deep."""
 
-    def __call__(self, raw: bytes, path: str, level: int, *, is_archive: bool = False) -> object: ...
+    raw: bytes
+    path: str
+    level: int
+    is_archive: bool = False
 
 
 @dataclass(slots=True)
@@ -52,7 +55,6 @@ class FileSearch:
     limits: Limits
     finds: Finds
     passwords: tuple[str, ...]
-    open_mail: OpenMail
     texts: list[tuple[str, bool]] = field(default_factory=list)
     _waiting: list[Found] = field(default_factory=list)
     _unpacked: int = 0
@@ -88,29 +90,32 @@ class FileSearch:
                 Found(Member(name, block.content, notes=("in-text",)), part.path, mails, given=(name,))
             )
 
-    def run(self) -> None:
-        """Look at everything that waits, in the order of the mail; what is inside comes after its container."""
+    def run(self) -> Iterator[MailInside]:
+        """Look at everything that waits, in the order of the mail; what is inside comes after its container.
+
+        Gives the mails that come to light, each to be searched before the next one is asked for.
+        """
         while self._waiting:
             batch, self._waiting = self._waiting, []
             for found in batch:
-                self._look(found)
+                yield from self._look(found)
 
-    def _look(self, found: Found) -> None:
+    def _look(self, found: Found) -> Iterator[MailInside]:
         content = found.member.content
         name = names.choose(found.given or (found.member.name,), "")
         file_type = file_types.detect(content, name.shown)
         shown = name.shown or _made_up(found, file_type)
         if self._is_mail(found, file_type):
-            self.open_mail(content, f"{found.path}/{shown}", found.mails + 1)
+            yield MailInside(content, f"{found.path}/{shown}", found.mails + 1)
             return
         notes = found.member.notes + name.notes + _marks(content, found.declared)
         inside = self._inside(found, file_type, shown)
         member = replace(found.member, notes=notes + inside.notes, password=inside.password or found.member.password)
         if not _is_opened_mail(inside):
             self.finds.add_file(member, file_type, found.path, shown, names=name.given)
-        self._follow(found, inside, f"{found.path}/{shown}", file_type)
+        yield from self._follow(found, inside, f"{found.path}/{shown}", file_type)
         if found.mails < self.limits.mail_depth and reported.is_web_archive(content):
-            self.open_mail(content, f"{found.path}/{shown}", found.mails + 1, is_archive=True)
+            yield MailInside(content, f"{found.path}/{shown}", found.mails + 1, is_archive=True)
 
     def _is_mail(self, found: Found, file_type: str) -> bool:
         """Mails among the leaves were opened before; these come out of archives."""
@@ -166,7 +171,7 @@ class FileSearch:
             self.finds.add_problem("limit-text-bytes", found.path, f"{len(content)} bytes")
         return charsets.decode(content[: self.limits.text_bytes], found.charset)
 
-    def _follow(self, found: Found, inside: Inside, path: str, file_type: str) -> None:
+    def _follow(self, found: Found, inside: Inside, path: str, file_type: str) -> Iterator[MailInside]:
         """Record what was inside: a mail's headers, its texts, links and members."""
         self.finds.add_problems(
             replace(problem, path=f"{path}/{problem.path}" if problem.path else path) for problem in inside.problems
@@ -183,7 +188,7 @@ class FileSearch:
             return
         mails = found.mails + bool(inside.mail)
         for member in inside.members:
-            self._look(Found(member, path, mails, found.depth + 1, given=(member.name,)))
+            yield from self._look(Found(member, path, mails, found.depth + 1, given=(member.name,)))
 
     def search_text(
         self, text: str, where: str, *, html: bool, whose: str = REPORTED, quoted: tuple[int, int] | None = None

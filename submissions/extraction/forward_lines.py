@@ -3,6 +3,7 @@
 import html as entities
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from submissions.extraction.hosts import INVISIBLE
 
@@ -40,8 +41,7 @@ class Wrapper:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """`text` has no quote marks, bold marks or invisible characters; `start` is its offset in the source.
 
     `depth` counts quote marks or blockquotes; `wrapper` opens right before the line.

@@ -95,8 +95,8 @@ def _apart(line: Line) -> Iterator[Line]:
     if glued is None or label_of(glued[2]) is None:
         yield line
         return
-    yield replace(line, text=glued[1])
-    yield from (replace(line, text=text, wrapper=None) for text in _fields(glued[2]))
+    yield line._replace(text=glued[1])
+    yield from (line._replace(text=text, wrapper=None) for text in _fields(glued[2]))
 
 
 def _fields(text: str) -> Iterator[str]:

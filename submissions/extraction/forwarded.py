@@ -21,12 +21,14 @@ from submissions.extraction.forward_values import mailbox, sender_of
 from submissions.extraction.forward_words import FORWARD_PREFIXES, REPLY_PREFIXES
 
 DEEPEST = 5
-_LABEL = re.compile(r"(?:^|\n)[\s>|*\"']{0,40}[^\W\d_][^\n:：@<>]{0,44}\s{0,4}[:：]")
+# As `label_of` has it: five words at most, without digits and signs of code.
+_LABEL = re.compile(
+    r"(?:^|\n)[\s>|*\"']{0,40}[^\W\d_](?:[^\s\d:：@<>=;,?!{}\\\"]*+[^\S\n]++){0,4}+[^\s\d:：@<>=;,?!{}\\\"]*+\s{0,4}[:：]"
+)
 _DASHES = ("---", "___", "===")
 _BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
 _NOT_SHOWN = re.compile(r"<(?:[sS][tT][yY][lL][eE]|[sS][cC][rR][iI][pP][tT])\b")
-# A colon between tags, or what may stand for one.
-_COLON_SHOWN = re.compile(r">[^<>:：]*[:：]|&(?:#|colon|lowbar|equals)")
+_TAG = re.compile(r"<[/!?a-zA-Z][^>]*>\s*")
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?([^\W\d_][^:：\[\]]{0,20}?)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]")
 
 
@@ -65,15 +67,10 @@ def _is_worth_reading(source: str, *, is_html: bool) -> bool:
         return False
     text = source[:LONGEST_SOURCE]
     if is_html:
-        text = _without_unseen(text)
-        if not (_COLON_SHOWN.search(f">{text}") or _may_show_dashes(text)):
-            return False
-        text = html.unescape(_between_tags(text))
-    return _has_labels(text) or (_may_show_dashes(text) and _BEHIND_DASHES.search(text) is not None)
-
-
-def _may_show_dashes(text: str) -> bool:
-    return any(dashes in text for dashes in _DASHES)
+        text = html.unescape(_between_tags(_without_unseen(text)))
+    # Plain strings are found far faster than one of three characters.
+    may_show_dashes = any(dashes in text for dashes in _DASHES)
+    return _has_labels(text) or (may_show_dashes and _BEHIND_DASHES.search(text) is not None)
 
 
 def _has_labels(text: str) -> bool:
@@ -89,9 +86,9 @@ def _without_unseen(source: str) -> str:
 
 def _between_tags(source: str) -> str:
     """The text between the tags, each piece on a line of its own; roughly, for a tree of every mail costs too much."""
-    before, *pieces = source.split("<")
-    texts = (text.lstrip() if closed else "<" + tag for tag, closed, text in (piece.partition(">") for piece in pieces))
-    return "\n".join([before, *filter(None, texts)])
+    # Up to the last `>` every tag closes: looking for ends that do not come would take quadratic time.
+    end = source.rfind(">") + 1
+    return _TAG.sub("\n", source[:end]) + source[end:]
 
 
 def prefix_of(subject: str) -> str:
@@ -119,8 +116,8 @@ def _blocks(lines: Sequence[Line], length: int, subject: str) -> Iterator[Forwar
     number, level = 0, 0
     while number < len(lines) and level < DEEPEST:
         block = block_at(lines, number) if label_of(lines[number].text) else None
-        separator = separator_of(lines, number) if block else Separator(number)
-        if block is None or not is_header_block(block, announced=separator.strength):
+        separator = separator_of(lines, number) if block else None
+        if block is None or separator is None or not is_header_block(block, announced=separator.strength):
             number += 1
             continue
         if _counts(separator, subject, level):

@@ -47,6 +47,8 @@ SPECIAL = frozenset(["style", "srcdoc", "content", "value", *MANY_ADDRESSES])
 VOCABULARY = frozenset({"itemtype", "itemid", "vocab", "typeof", "property", "prefix"})
 REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 TEMPLATE = re.compile(r"(</?)template\b", re.IGNORECASE)
+# What takes a look of its own; most mails hold next to none of it, and one search finds out.
+SPECIAL_TAGS = re.compile("<(?:template|base|script|style|!--)")
 
 
 def html_links(html: str) -> list[Link]:
@@ -60,14 +62,14 @@ def html_links(html: str) -> list[Link]:
 
 def _links(html: str, depth: int) -> dict[Link, None]:
     html = html.replace("\0", "")
-    lowered = html.lower()
-    tree = parsed(TEMPLATE.sub(r"\1section", html) if "<template" in lowered else html)
-    base = _base(tree) if "<base" in lowered else ""
+    special = set(SPECIAL_TAGS.findall(html.lower()))
+    tree = parsed(TEMPLATE.sub(r"\1section", html) if "<template" in special else html)
+    base = _base(tree) if "<base" in special else ""
     found = dict.fromkeys(_of_elements(tree, base, depth))
-    if "<script" in lowered or "<style" in lowered:
+    if special & {"<script", "<style"}:
         found.update(dict.fromkeys(_of_scripts(tree)))
-    found.update(dict.fromkeys(_of_text(tree, found)))
-    if "<!--" in html and depth < DOCUMENTS_DEEP:
+    found.update(dict.fromkeys(_of_text(tree)))
+    if "<!--" in special and depth < DOCUMENTS_DEEP:
         found.update(_links_of_comments(html, depth))
     known = {link.url for link in found}
     found.update(dict.fromkeys(Link(url=url, place="source") for url in source_urls(html, known)))
@@ -89,16 +91,16 @@ def _of_elements(tree: LexborHTMLParser, base: str, depth: int) -> Iterator[Link
         attributes = node.attributes
         if not attributes:
             continue
-        tag = node.tag or ""
         for name, value in attributes.items():
             if not value or name in LOOKS:
                 continue
             if name in ONE_ADDRESS:
                 url = absolute(value, base)
                 if url:
+                    tag = node.tag or ""
                     yield Link(url, f"{tag}[{name}]", _notes(node, url) if tag in ("a", "area") else ())
             elif _may_hold_address(name, value):
-                yield from _of_other_attribute(tag, name, value, base, depth)
+                yield from _of_other_attribute(node.tag or "", name, value, base, depth)
 
 
 def _may_hold_address(name: str, value: str) -> bool:
@@ -161,7 +163,7 @@ def _of_string(text: str) -> Iterator[Link]:
         yield from [Link(url, "script")] if url else text_links(text)
 
 
-def _of_text(tree: LexborHTMLParser, found: dict[Link, None]) -> Iterator[Link]:
+def _of_text(tree: LexborHTMLParser) -> Iterator[Link]:
     tree.strip_tags(["script", "style", "title", "head"])
     text = tree.root.text(separator="") if tree.root else ""
     if may_hold_links(text):

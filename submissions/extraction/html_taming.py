@@ -32,12 +32,22 @@ def tame(html: str) -> str:
 
     Linear in the length of `html`; what common mails hold is returned as it is.
     """
-    pieces = html.split("<")
-    if len(max(pieces, key=len)) > LONGEST_HARMLESS_TAG:
-        html = "<".join([pieces[0], *map(_fewer_attributes, pieces[1:])])
-    if len(pieces) > TAGS_TOO_FEW_TO_HURT and _is_too_deep(html):
+    if _has_long_tag(html):
+        first, *pieces = html.split("<")
+        html = "<".join([first, *map(_fewer_attributes, pieces)])
+    if html.count("<") >= TAGS_TOO_FEW_TO_HURT and _is_too_deep(html):
         return _flat(html)
     return html
+
+
+def _has_long_tag(html: str) -> bool:
+    """Whether two `<` are so far apart that a tag between them may be long: looked for in strides of that length."""
+    at = -1
+    while len(html) - at - 1 > LONGEST_HARMLESS_TAG:
+        at = html.rfind("<", at + 1, at + LONGEST_HARMLESS_TAG + 2)
+        if at < 0:
+            return True
+    return False
 
 
 def _fewer_attributes(piece: str) -> str:

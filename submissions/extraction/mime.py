@@ -97,7 +97,7 @@ class Walk:
                 yield self._unparsed("limit-parts", segment.content, place)
             elif segment.kind != "part":
                 yield from self._around(segment, within, place)
-            elif segment.content.strip():
+            elif segment.content and not segment.content.isspace():
                 number += 1
                 child = _Place(place.child(number), place.depth + 1, within=within, notes=notes)
                 headers = read_block(segment.content, self.limits)

@@ -1,7 +1,7 @@
 """Unwraps links that gateways, search engines and bulk senders rewrote. Offline: what a link does not hold stays in."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from submissions.extraction.hosts import canonical, registered_domain
 from submissions.extraction.link_addresses import absolute
@@ -18,8 +18,7 @@ TRACKER = "tracker"
 TOO_MANY_LAYERS = "rewritten-too-often"
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """The link inside. `seen_as` are the rewritten forms it came out of, outermost first.
 
     `notes`: `opaque-rewrite` when a gateway hides the target, `tracker` when a bulk sender counts the click,

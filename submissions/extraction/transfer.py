@@ -24,6 +24,7 @@ _NAMES = {
     "8bit": "",
     "binary": "",
 }
+_ODD_SOFT_BREAK = re.compile(rb"=[\r \t](?!\n)")
 _SHORTEST_UNDECLARED = 64
 _LINES = re.compile(rb"(?:[A-Za-z0-9+/]{4}){10,}(?:\r\n|\n|\r)[A-Za-z0-9+/]")
 
@@ -103,10 +104,9 @@ def _is_doubtful(body: bytes) -> bool:
 
 def quoted_printable(body: bytes) -> bytes:
     """RFC 2045 section 6.7; soft breaks with trailing blanks or a lone CR count too."""
-    if b"=\r" in body:
+    if _ODD_SOFT_BREAK.search(body):
         # binascii drops everything from a soft break with a lone CR to the next LF.
         body = re.sub(rb"=\r(?!\n)", b"=\r\n", body)
-    if b"= " in body or b"=\t" in body:
         body = re.sub(rb"=[ \t]+(?=[\r\n])", b"=", body)
     return binascii.a2b_qp(body)
 

@@ -1,6 +1,7 @@
 """What an extraction takes and gives: limits in, frozen values out."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MEBIBYTE = 1024 * 1024
 
@@ -108,8 +109,7 @@ class ExtractedMail:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link as one place shows it, before it is unwrapped and merged into a `Url`.
 
     `place` is the tail of `found_in`: `a[href]`, `text`, `annotation`, `qr`. `notes` as in `Url`.

@@ -1,6 +1,9 @@
+import gc
+
 import pytest
 
 from submissions.extraction.decoration import is_tracking_pixel
+from submissions.extraction.files import FileSearch
 from submissions.extraction.types import Limits
 from tests.extraction.reading import PHISH_LINK, TOOL, extracted, links
 
@@ -22,6 +25,18 @@ def test_a_mail_in_an_archive_is_a_reported_mail() -> None:
     notes = {url.url: url.notes for url in mail.urls}
     assert "reporters-own" not in notes[PHISH_LINK]
     assert "reporters-own" in notes["http://www.corp.example/about"]
+
+
+def test_what_an_extraction_read_is_freed_at_its_end_and_not_left_to_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        extracted("attached-in-zip")
+        left = [one for one in gc.get_objects() if isinstance(one, FileSearch)]
+    finally:
+        gc.enable()
+
+    assert left == []
 
 
 def test_archives_in_archives_are_followed_to_the_limit() -> None:
