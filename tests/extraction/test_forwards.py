@@ -92,14 +92,14 @@ def test_it_says_where_the_text_of_the_original_begins_and_ends(form: str) -> No
     assert "BODY" in source[found.body : found.end]
 
 
-@pytest.mark.parametrize("line", ["<p>{}</p>", "<br>{}", "<b>{}</b>", "\n\t<td>\n\t\t{}</td>", "<i>a</i> < b<br>{}<br>"])
+@pytest.mark.parametrize("line", ["<p>{}</p>", "<br>{}", "<b>{}</b>", "\n\t<td>\n\t\t{}</td>", "a < b<br>{}<br>"])
 def test_it_reads_labels_however_the_lines_of_a_page_are_made(line: str) -> None:
-    fields = ("From: Billing &lt;billing@acme.example&gt;", "Date: 12 Oct 2026 10:33", "To: a@b.example", "Subject: Bill")
+    fields = ("From: Billing &lt;billing@acme.example&gt;", "Date: 12 Oct 2026 10:33", "To: a@b.example", "Subject: A")
     page = "".join(map(line.format, fields)).replace("</b>", "</b><br>").replace("</td>", "</td></tr><tr>")
 
     found = forwarded.find(f"<html>{page}<p>Pay now</p></html>", is_html=True)
 
-    assert [(one.sender, one.subject) for one in found] == [("Billing <billing@acme.example>", "Bill")]
+    assert [(one.sender, one.subject) for one in found] == [("Billing <billing@acme.example>", "A")]
 
 
 def test_a_text_and_its_html_form_tell_of_one_mail() -> None:
