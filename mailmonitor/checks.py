@@ -14,7 +14,7 @@ from mailmonitor.hosts import may_be_plain
 from notifications.signature import BadKey, signed
 from notifications.smtp import PORTS
 from submissions.mailbox.url import read_mailbox_url
-from submissions.sandboxes import BUILDERS
+from submissions.sandboxes import BUILDERS, ENVIRONMENT
 
 NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
@@ -151,10 +151,11 @@ def other_sandboxes() -> Iterator[CheckMessage]:
             hint="Set VIRUSTOTAL_UPLOAD=false to look up only what is known there already.",
             id="mailmonitor.W004",
         )
-    url = {"cape": settings.CAPE_URL, "assemblyline": settings.ASSEMBLYLINE_URL}.get(settings.SANDBOX, "")
+    name = ENVIRONMENT.get(settings.SANDBOX, {}).get("url", "")
+    url = str(getattr(settings, name)) if name and settings.SANDBOX != "joe" else ""
     parts = urlsplit(url)
     if url and parts.scheme != "https" and not may_be_plain(parts.hostname or "", settings.INSECURE_HOSTS):
-        yield unencrypted(f"{settings.SANDBOX.upper()}_URL", "https://", parts.hostname or "")
+        yield unencrypted(name, "https://", parts.hostname or "")
 
 
 def storage() -> Iterator[CheckMessage]:

@@ -47,6 +47,7 @@ class TemplateAdmin(TemplateModelAdmin):
     warn_unsaved_form = True
 
     class Media:
+        css = {"all": ("notifications/template_editor.css",)}
         js = (Script("notifications/template_editor.js", defer=True),)
 
     @admin.display(description="mail", ordering="kind")

@@ -17,6 +17,10 @@ ANSWER_FIELDS = (
     "receipt", "answer", "early_warning", "told_verdicts", "reporter_domains", "receipts_an_hour", "language",
     "quiet_from", "quiet_until", "blind_copy", "outgoing",
 )  # fmt: skip
+LIMIT = (
+    "Further receipts are suppressed. After as many results, further ones that call for no action wait until an hour is "
+    "over and come in one mail."
+)
 FIELDSET: tuple[str, dict[str, Any]] = (
     "Answers",
     {"fields": list(ANSWERS), "description": "Which mails go back to the people who report, and to whom."},

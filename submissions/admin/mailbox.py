@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from mailmonitor.models import now
-from submissions.admin.answers import ANSWER_FIELDS, FIELDSET, quiet_fault, sentence, told_verdicts
+from submissions.admin.answers import ANSWER_FIELDS, FIELDSET, LIMIT, quiet_fault, sentence, told_verdicts
 from submissions.admin.profile import StepInline
 from submissions.models import Mailbox
 
@@ -40,6 +40,7 @@ class MailboxForm(ModelForm):
     class Meta:
         model = Mailbox
         fields = ("name", "state", *CONNECTION, "processed_folder", *ANSWER_FIELDS)
+        help_texts = {"receipts_an_hour": LIMIT}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,6 +27,11 @@ REUSE = ("reuse_files_days", "reuse_urls_days")
 ANALYSIS = ("systems", "tags", "comment", "document_password", "archive_password", "internet_access", "report_cache")
 PLACE = ("url_reputation", "priority", "delete_after_days", "language_and_locale", "localized_internet")
 TOLD = ("online", "quota", "known_systems", "asked_at", "error")
+DECIDED = (("unknown", "The server decides"), ("true", "Yes"), ("false", "No"))
+WHOLE_MAIL = (
+    "The whole mail only where the sandbox takes mails apart itself (Joe Sandbox). The whitelist then only marks: "
+    "it keeps nothing of the mail from the sandbox."
+)
 
 
 def secret() -> forms.CharField:
@@ -48,6 +53,11 @@ class ProfileForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unchecked = ""
+        for name in ("internet_access", "report_cache"):
+            if name in self.fields:
+                self.fields[name].widget.choices = DECIDED  # type: ignore[attr-defined]
+        if "mode" in self.fields:
+            self.fields["mode"].help_text = WHOLE_MAIL
         for name in SECRETS:
             if name in self.fields:
                 stored = "Set. Leave this empty to keep it." if getattr(self.instance, name) else "Not set."

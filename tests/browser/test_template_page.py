@@ -56,3 +56,11 @@ def test_the_mail_is_shown_dark_and_narrow(page: Page) -> None:
     page.locator("input[value=narrow]").check()
 
     expect(page.locator("iframe[title='Preview of the mail']")).to_have_attribute("style", "width: 320px;")
+
+
+def test_text_and_preview_are_seen_side_by_side_on_a_wide_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    open_text(page)
+
+    expect(page.locator("#id_body_text")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator("iframe[title='Preview of the mail']")).to_be_in_viewport(ratio=0.7)

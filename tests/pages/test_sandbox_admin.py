@@ -117,6 +117,13 @@ def test_only_joe_takes_whole_mails(page: Client, environment: Any) -> None:
     assert "Only Joe Sandbox" in refused(page, form(kind="cape", mode="mail"))
 
 
+def test_the_page_says_what_an_empty_choice_and_a_whole_mail_mean(page: Client, environment: Any) -> None:
+    words = text(page.get(ADD))
+
+    assert words.count("The server decides") == 2
+    assert "The whitelist then only marks" in words
+
+
 def test_what_the_environment_sets_is_shown_with_its_source_and_cannot_be_changed(
     page: Client, environment: Any
 ) -> None:
