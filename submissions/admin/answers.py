@@ -18,8 +18,8 @@ ANSWER_FIELDS = (
     "quiet_from", "quiet_until", "blind_copy", "outgoing",
 )  # fmt: skip
 LIMIT = (
-    "Further receipts are suppressed. After as many results, further ones that call for no action wait until an hour is "
-    "over and come in one mail."
+    "Further receipts are suppressed. After as many results, further ones that call for no action wait until an hour "
+    "is over and come in one mail."
 )
 FIELDSET: tuple[str, dict[str, Any]] = (
     "Answers",
