@@ -55,7 +55,7 @@ class ProfileForm(ModelForm):
         self.unchecked = ""
         for name in ("internet_access", "report_cache"):
             if name in self.fields:
-                self.fields[name].widget.choices = DECIDED  # type: ignore[attr-defined]
+                self.fields[name].widget.choices = DECIDED
         if "mode" in self.fields:
             self.fields["mode"].help_text = WHOLE_MAIL
         for name in SECRETS:
