@@ -198,14 +198,15 @@ class WorkRow(models.Model):
         return list(rows.values_list("pk", flat=True)[:limit])
 
     @classmethod
-    def untold(cls, rows: Collection[int]) -> list[int]:
-        """Those of the rows that no worker was told of lately; they count as told from now on.
+    def untold(cls, rows: Collection[int], *, again: bool = True) -> list[int]:
+        """Those of the rows that no worker was told of lately, or ever; they count as told from now on.
 
         Without it every tick would tell of every waiting row again, and a long queue would choke on repeats.
         """
-        lately = Now() - settings.HINT_AGAIN
-        silent = cls._default_manager.filter(Q(hinted_at=None) | Q(hinted_at__lt=lately), pk__in=rows)
-        found = set(silent.values_list("pk", flat=True))
+        silent = Q(hinted_at=None)
+        if again:
+            silent |= Q(hinted_at__lt=Now() - settings.HINT_AGAIN)
+        found = set(cls._default_manager.filter(silent, pk__in=rows).values_list("pk", flat=True))
         cls._default_manager.filter(pk__in=found).update(hinted_at=Now())
         return [pk for pk in rows if pk in found]
 

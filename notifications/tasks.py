@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from mailmonitor.hints import hint
+from mailmonitor.hints import hint, remind
 from mailmonitor.models import LeaseLost
 from notifications import digest, outbox
 from notifications.models import Notification
@@ -18,4 +18,4 @@ def deliver(pk: int) -> None:
 @shared_task(name="notifications.deliver_due", throws=(LeaseLost,))
 def deliver_due() -> None:
     outbox.recover()
-    hint(deliver, *Notification.untold(outbox.due()))
+    remind(deliver, Notification, outbox.due())

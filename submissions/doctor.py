@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from mailmonitor import build
+from mailmonitor import build, hints
 from mailmonitor.models import Heartbeat, now
 from notifications import templates_check
 from notifications.outbox import sender_address
@@ -91,8 +91,7 @@ def queue() -> Iterator[Finding]:
     client = redis.Redis.from_url(settings.REDIS_URL, **patience)
     try:
         client.ping()
-        waiting = client.llen(f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery")
-        yield Finding(OK, "queue", f"{waiting} hints wait")
+        yield Finding(OK, "queue", f"{hints.waiting()} hints wait")
     except redis.RedisError as error:
         fix = "Check REDIS_URL and that Redis runs. No mail is lost meanwhile, but nothing moves."
         yield Finding(FAIL, "queue", "the broker does not answer", cause=str(error), fix=fix)

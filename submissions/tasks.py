@@ -9,7 +9,7 @@ A hint may get lost or come twice: the rows are the jobs.
 from celery import shared_task
 
 from mailmonitor import grants
-from mailmonitor.hints import hint
+from mailmonitor.hints import hint, remind
 from mailmonitor.models import Grant, Heartbeat, LeaseLost
 from notifications.tasks import deliver
 from submissions import (
@@ -31,7 +31,7 @@ from submissions.models import Analysis, Decision, Mailbox, Submission
 
 @shared_task(name="submissions.renew_due")
 def renew_due() -> None:
-    hint(renew, *Grant.untold(grants.due()))
+    remind(renew, Grant, grants.due())
 
 
 @shared_task(name="submissions.renew", throws=(LeaseLost,))
@@ -41,7 +41,7 @@ def renew(grant: int) -> None:
 
 @shared_task(name="submissions.fetch_due")
 def fetch_due() -> None:
-    hint(fetch, *Mailbox.untold(mailboxes.due()))
+    remind(fetch, Mailbox, mailboxes.due())
 
 
 @shared_task(name="submissions.fetch", throws=(LeaseLost,))
@@ -92,8 +92,8 @@ def decide(decision: int) -> None:
 @shared_task(name="submissions.poll_due")
 def poll_due() -> None:
     due = recovery.due()
-    hint(poll, *Analysis.untold(due.poll))
-    hint(reconcile, *Analysis.untold(due.reconcile))
+    remind(poll, Analysis, due.poll)
+    remind(reconcile, Analysis, due.reconcile)
 
 
 @shared_task(name="submissions.ask_accounts")
@@ -109,10 +109,10 @@ def sweep() -> None:
     for ended in recovery.end_overdue():
         hint(conclude, *conclusion.holders(ended))
     due = recovery.due()
-    hint(unpack, *Submission.untold(due.unpack))
-    hint(submit, *Analysis.untold(due.submit))
-    hint(conclude, *Submission.untold(due.conclude))
-    hint(decide, *Decision.untold(due.decide))
+    remind(unpack, Submission, due.unpack)
+    remind(submit, Analysis, due.submit)
+    remind(conclude, Submission, due.conclude)
+    remind(decide, Decision, due.decide)
     hint(deliver, *alarms.raise_alarms())
     recovery.seal_events()
     Heartbeat.beat("worker")
