@@ -1,6 +1,7 @@
 """How pages look and behave in a browser: for everybody, at every width."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Literal
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django.views import defaults
 from django.views.csrf import csrf_failure
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from notifications.models import Template
@@ -114,11 +115,15 @@ def test_german_pages_are_for_everybody(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "de")
 
 
+def answer(body: bytes, route: Route) -> None:
+    route.fulfill(body=body, content_type="text/html")
+
+
 def test_pages_for_what_goes_wrong_are_for_everybody(page: Page, rf: RequestFactory) -> None:
     found = []
     for name, view in ERRORS.items():
         body = view(rf.get("/"), ValueError()).content
-        page.route(f"**/error-{name}/", lambda route, body=body: route.fulfill(body=body, content_type="text/html"))
+        page.route(f"**/error-{name}/", partial(answer, body))
         found += faults(page, f"/error-{name}/")
 
     assert found == []
