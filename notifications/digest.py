@@ -68,6 +68,7 @@ def line(row: Notification) -> dict[str, str]:
         "type": "submission_id",
         "score": "score",
         "reason": "reason",
+        "plain_reason": "plain_reason",
         "reused": "reused",
     }
     return {column: str(told.get(name, "")) for column, name in names.items()}

@@ -54,10 +54,10 @@ SAMPLES = {
     "unread_count": "1",
 }
 SAMPLE_ITEMS = (
-    ("Malicious", "invoice_4471.xlsm", "File", "92", "Macro starts a program"),
-    ("Suspicious", "https://acme.example/pay", "Link", "48", "The text names another host"),
-    ("Analysis failed", "scan.iso", "File", "", "The sandbox did not answer"),
-    ("No clear result", "letter.zip", "File", "", "Encrypted, password unknown"),
+    ("Malicious", "invoice_4471.xlsm", "File", "92", "It contains macros, which can run commands"),
+    ("Suspicious", "https://acme.example/pay", "Link", "48", "The link hides where it leads or looks like phishing"),
+    ("Analysis failed", "scan.iso", "File", "", "The analysis could not be carried out"),
+    ("No clear result", "letter.zip", "File", "", "It is locked with a password"),
     ("No threats found", "https://acme.example/imprint", "Link", "0", ""),
     ("Skipped", "https://corp.example/intranet", "Link", "", "On the whitelist"),
 )

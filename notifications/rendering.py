@@ -12,7 +12,7 @@ from notifications.markup import cleaned, from_text
 from notifications.placeholders import MOST_TAGS, Fault, choose, fill, validate
 from notifications.texts import Text, current_look, find
 from notifications.values import SUBJECT_LENGTH, one_line, shown
-from notifications.words import translated, word
+from notifications.words import plainly, translated, word
 
 __all__ = ["Context", "Fault", "Rendered", "render", "render_text", "validate"]
 
@@ -119,6 +119,8 @@ def shown_values(kind: str, language: str, context: Context) -> dict[str, str]:
         value = context.get(name, "")
         if isinstance(value, str) and name != TABLE:
             value = translated(language, value) if name in WORDS else value
+            if name == "reason":
+                value = plainly(language, value, str(context.get("plain_reason", "")))
             found[name] = shown(name, value, recipient=recipient)
     for name in LINKS:
         if not found.get(name, "https://").startswith(("https://", "http://")):

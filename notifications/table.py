@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from notifications.values import shown_row
-from notifications.words import translated, vocabulary, word
+from notifications.words import plainly, translated, vocabulary, word
 
 HTML_BYTES = 16000
 ORDER = ("malicious", "suspicious", "analysis failed", "no clear result", "no threats found", "skipped")
@@ -27,13 +27,18 @@ def described(row: Row, language: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def told(row: Row, language: str) -> Row:
+    """The row with its reason in the language."""
+    return {**row, "reason": plainly(language, row.get("reason", ""), row.get("plain_reason", ""))}
+
+
 def as_text(rows: Sequence[Row], language: str) -> str:
     """Every item on one line, its reason below it."""
     lines = []
     verdicts = [translated(language, row.get("verdict", "")) for row in rows]
     width = max((len(verdict) for verdict in verdicts), default=0)
     for row in ordered(rows):
-        cells = shown_row(row)
+        cells = shown_row(told(row, language))
         verdict = translated(language, cells["verdict"])
         lines.append(f"{verdict:<{width}}  {cells['name']} ({described(cells, language)})")
         if cells["reason"]:
@@ -58,7 +63,7 @@ def as_html(rows: Sequence[Row], language: str) -> str:
 
 
 def html_row(row: Row, language: str) -> str:
-    cells = shown_row(row)
+    cells = shown_row(told(row, language))
     reason = f"<br>{escape(cells['reason'])}" if cells["reason"] else ""
     name = f"<bdi>{escape(cells['name'])}</bdi> ({escape(described(cells, language))})"
     return (

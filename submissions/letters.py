@@ -14,6 +14,7 @@ from notifications.models import Notification
 from notifications.outbox import Answered, Letter
 from submissions.judgement import Judged
 from submissions.models import Analysis, Item, Submission
+from submissions.plain_reasons import plain_reason
 from submissions.verdicts import Verdict
 
 CHANGED = "verdict_changed"
@@ -65,7 +66,8 @@ def delayed(row: Submission) -> tuple[int, ...]:
 
 def rejected(row: Submission, reason: str) -> tuple[int, ...]:
     """Say that the mail was not analysed, and why."""
-    return send(row, "rejected", {"reason": reason})
+    plain = reason if row.state == Submission.State.OVERSIZE else "The mail could not be read."
+    return send(row, "rejected", {"reason": reason, "plain_reason": plain})
 
 
 def item(row: Submission, judged: Judged) -> tuple[int, ...]:
@@ -168,6 +170,7 @@ def item_context(judged: Judged) -> dict[str, str | list[dict[str, str]]]:
         "artifact_type": judged.item.artifact.get_kind_display().lower(),
         "artifact_sha256": judged.item.artifact.digest,
         "reason": reason(judged),
+        "plain_reason": plain_reason(judged),
         "reused": reused(judged),
         "report_url": deciding.report_url if deciding else "",
         "completed_at": moment(now()),
@@ -203,6 +206,7 @@ def table_row(judged: Judged) -> dict[str, str]:
         "type": judged.item.artifact.get_kind_display(),
         "score": "" if judged.score is None else str(judged.score),
         "reason": reason(judged),
+        "plain_reason": plain_reason(judged),
         "reused": reused(judged),
     }
 

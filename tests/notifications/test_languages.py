@@ -47,7 +47,7 @@ def test_the_words_between_are_translated_too(language: str) -> None:
 
     mail = render_text("summary_malicious", text, {**sample("summary_malicious"), "contact": "your security team"})
 
-    for english in ("Malicious", "No clear result", "(file, score", "your security team"):
+    for english in ("Malicious", "No clear result", "(file, score", "your security team", "It is", "whitelist"):
         assert english not in mail.text + mail.html
     assert f'lang="{language}"' in mail.html
 
@@ -68,7 +68,8 @@ def test_arabic_runs_from_right_to_left() -> None:
         ("Malicious", "Schädlich"),
         ("7 minutes", "7 Minuten"),
         ("a few minutes", "wenige Minuten"),
-        ("result of 22 Nov 2026, reused", "Ergebnis vom 22 Nov 2026, wiederverwendet"),
+        ("result of 22 Nov 2026, reused", "Ergebnis vom 22. November 2026, wiederverwendet"),
+        ("The mail is larger than 25 MB.", "Die Mail ist größer als 25 MB."),
         ("XLS.Downloader", "XLS.Downloader"),
         ("Your security team", "Ihr Sicherheitsteam"),
     ],

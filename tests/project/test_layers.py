@@ -44,6 +44,7 @@ LAYERS = [
     ],
     [
         "submissions.letters",
+        "submissions.plain_reasons",
         "submissions.items",
         "submissions.words",
         "submissions.told",
