@@ -5,6 +5,7 @@ from typing import Any
 
 import environ
 
+KEPT = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 LONGEST_STANDSTILL = timedelta(seconds=60)
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
@@ -23,10 +24,11 @@ POSTGRES = {
 def configured(url: str, *leases: timedelta) -> dict[str, Any]:
     """Django's entry for the database at `url`; what the address itself sets goes before ours.
 
-    On PostgreSQL who stands still inside a transaction loses it, with its locks, in half of the shortest of the
-    `leases` and after a minute at the latest: sooner than anybody else may take up what he held.
+    A connection serves many steps, for opening one costs as much as a step. On PostgreSQL who stands still inside
+    a transaction loses it, with its locks, in half of the shortest of the `leases` and after a minute at the latest:
+    sooner than anybody else may take up what he held.
     """
-    entry: dict[str, Any] = environ.Env.db_url_config(url)
+    entry: dict[str, Any] = {**KEPT, **environ.Env.db_url_config(url)}
     given = entry.get("OPTIONS", {})
     if entry["ENGINE"].endswith("sqlite3"):
         entry["OPTIONS"] = {**SQLITE, **given}

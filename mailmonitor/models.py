@@ -184,7 +184,11 @@ class WorkRow(models.Model):
         values = {"attempts": 0, **changes, "due_at": due_at, "token": None, "lease_ends_at": None, "hinted_at": None}
         if not held.update(**values):
             raise LeaseLost(self.label)
-        self.refresh_from_db()
+        reckoned = [name for name, value in values.items() if hasattr(value, "resolve_expression")]
+        for name in values.keys() - set(reckoned):
+            setattr(self, name, values[name])
+        if reckoned:
+            self.refresh_from_db(fields=reckoned)
 
     def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
         """Write an event about this row."""

@@ -211,9 +211,13 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Redis serves low numbers first: what takes mails in, answers them and looks after the rest does not queue behind these
+LATER = ("submit", "poll", "reconcile", "conclude", "decide")
+CELERY_TASK_ROUTES = {f"submissions.{name}": {"priority": 6} for name in LATER}
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 5000
+CELERY_DB_REUSE_MAX = 10**9  # CONN_MAX_AGE says how long a connection lasts
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {

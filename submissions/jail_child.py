@@ -22,6 +22,13 @@ JOBS = {
     "static": ("submissions.sandbox.static.engine", "analyse_wire"),
     "preview": ("submissions.extraction.preview", "preview_wire"),
 }
+# Of our own making: taking it apart loads the tables that else each child would load for itself
+_FIRST_MAIL = b"""\
+Subject: first\r
+Content-Type: text/html\r
+\r
+<p>See <a href="https://www.first.example/mail">first.example</a> and https://www.second.example/</p>\r
+"""
 _PREFIX = 8
 _NEW_USER_SPACE, _NEW_NETWORK, _NO_NEW_PRIVILEGES = 0x10000000, 0x40000000, 38  # <linux/sched.h>, <linux/prctl.h>
 _MOST_OPEN = 4096
@@ -42,7 +49,7 @@ def serve(control_number: int) -> None:
     woken.setblocking(False)
     waker.setblocking(False)
     signal.set_wakeup_fd(waker.fileno())
-    _resolve("extract")
+    _resolve("extract")(_FIRST_MAIL)
     while True:
         order, numbers, _, _ = socket.recv_fds(control, 65536, 1)
         if not order:

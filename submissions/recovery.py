@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
@@ -36,6 +36,7 @@ from submissions.sandboxes import sandbox
 log = logging.getLogger(__name__)
 CLOCK_MAY_ERR = timedelta(minutes=1)
 LONG_SILENCE = timedelta(minutes=10)
+PORTION = 1000
 ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, Decision)
 
 
@@ -121,18 +122,26 @@ def guarded(pk: int) -> bool:
         return False
 
 
+def seal_events() -> None:
+    """Chain all new events by hash, in the order in which they are found, a portion at a time."""
+    while seal_portion() == PORTION:
+        continue
+
+
 @transaction.atomic
-def seal_events(limit: int = 1000) -> int:
-    """Chain new events by hash, in the order in which they are found; says how many. One sweeper at a time."""
+def seal_portion() -> int:
+    """Chain the next events and say how many they were. One sweeper at a time."""
     Heartbeat.objects.select_for_update().get_or_create(name="seal", defaults={"at": Now()})
     last = Event.objects.aggregate(last=Max("seal_number"))["last"]
     previous = Event.objects.get(seal_number=last).seal if last is not None else ""
     number = 0 if last is None else last + 1
-    events = list(Event.objects.filter(seal_number=None).order_by("pk")[:limit])
-    for offset, event in enumerate(events):
-        previous = event.seal = seal(previous, event)
-        event.seal_number = number + offset
-    Event.objects.bulk_update(events, ["seal", "seal_number"])
+    events = list(Event.objects.filter(seal_number=None).order_by("pk")[:PORTION])
+    seals = []
+    for place, event in enumerate(events, start=number):
+        previous = seal(previous, event)
+        seals.append((previous, place, event.pk))
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE mailmonitor_event SET seal = %s, seal_number = %s WHERE id = %s", seals)
     return len(events)
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ def make_certificate(directory: Path, *, host: str = "localhost", expired: bool 
     """A fresh authority and a certificate for `host` (and 127.0.0.1 when it is localhost)."""
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority_name = name("Authority of the tests")
-    authority = build(authority_name, authority_name, authority_key.public_key(), (-DAY, DAY))
+    authority = build(authority_name, authority_name, authority_key.public_key(), (-WEEK, WEEK))
     authority = authority.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    life = (-2 * DAY, -DAY) if expired else (-DAY, DAY)
+    life = (-2 * DAY, -DAY) if expired else (-WEEK, WEEK)
     server = build(name(host), authority_name, server_key.public_key(), life)
     server = server.add_extension(x509.SubjectAlternativeName(alternatives(host)), critical=False)
     made = Certificate(directory / "ca.pem", directory / "server.pem", directory / "server.key")

@@ -3,7 +3,8 @@
     with fault_proxy(port) as proxy:
         proxy.fault = Fault(cut_after=100)
 
-A fault counts for connections made from then on; bytes are counted in the direction from the server.
+A fault counts for connections made from then on, those that are open keep theirs; `strike` closes these as well. Bytes
+are counted in the direction from the server.
 """
 
 import asyncio
@@ -41,11 +42,21 @@ class FaultProxy:
     target: int
     port: int = 0
     fault: Fault = field(default_factory=Fault)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    lines: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def strike(self, fault: Fault) -> None:
+        """Break every line there is; the next ones meet this fault."""
+        self.fault = fault
+        self.loop.call_soon_threadsafe(lambda: [line.transport.abort() for line in self.lines])
 
     async def serve(self, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        self.lines.add(answer)
         try:
-            await self.connect(client, answer)
+            with suppress(ConnectionError):
+                await self.connect(client, answer)
         finally:
+            self.lines.discard(answer)
             answer.close()
 
     async def connect(self, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
@@ -79,7 +90,8 @@ class FaultProxy:
 @contextmanager
 def fault_proxy(target: int) -> Iterator[FaultProxy]:
     """A proxy before the loopback port `target`, in a thread of its own."""
-    proxy, loop, ready = FaultProxy(target), asyncio.new_event_loop(), threading.Event()
+    proxy, ready = FaultProxy(target), threading.Event()
+    loop = proxy.loop
 
     async def listen() -> asyncio.Server:
         server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)

@@ -62,9 +62,25 @@ def running(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command in a session of its own; it gets `stop_signal`, and SIGKILL for the whole group after 10 s."""
+    process = start(command, log=log, stop_signal=stop_signal, user=user, environment=environment)
+    try:
+        yield process
+    finally:
+        stop(process, stop_signal)
+
+
+def start(
+    command: Sequence[str],
+    *,
+    log: Path,
+    stop_signal: int = signal.SIGTERM,
+    user: str = "",
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Like `running`, for who stops it himself; it gets `stop_signal` when this process ends."""
     account = pwd.getpwnam(user) if user else None
     with log.open("ab") as output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -75,10 +91,6 @@ def running(
             group=account.pw_gid if account else None,
             preexec_fn=dying_with_parent(stop_signal),
         )
-    try:
-        yield process
-    finally:
-        stop(process, stop_signal)
 
 
 def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> None:

@@ -1,18 +1,25 @@
 """A real Redis of a test's own, on loopback and in memory alone."""
 
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import redis as redis_client
 
-from tests.servers.processes import directory_for, free_port, program, running, wait_for_port
+from tests.servers.processes import directory_for, free_port, program, start, stop, wait_for_port
 
 
-@dataclass(frozen=True)
+@dataclass
 class Redis:
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
+    start_again: Callable[[], subprocess.Popen[bytes]]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     def url(self, database: int = 0) -> str:
         return f"redis://127.0.0.1:{self.port}/{database}"
@@ -23,6 +30,12 @@ class Redis:
         client.flushall()
         client.close()
 
+    def restart(self) -> None:
+        """Die and come back with nothing."""
+        self.process.kill()
+        self.process.wait()
+        self.process = self.start_again()
+
 
 @contextmanager
 def redis() -> Iterator[Redis]:
@@ -31,6 +44,10 @@ def redis() -> Iterator[Redis]:
     with directory_for("redis") as directory:
         command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--save", ""]
         log = directory / "redis.log"
-        with running(command, log=log) as process:
-            wait_for_port(port, process, log)
-            yield Redis(port, process.pid)
+        begin = partial(start, command, log=log)
+        server = Redis(port, begin(), begin)
+        try:
+            wait_for_port(port, server.process, log)
+            yield server
+        finally:
+            stop(server.process)

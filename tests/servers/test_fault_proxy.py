@@ -2,7 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -60,6 +62,17 @@ def test_a_line_is_reset(proxy: FaultProxy) -> None:
 
     with pytest.raises(ConnectionResetError):
         asked(proxy)
+
+
+def test_a_strike_breaks_the_lines_there_are(proxy: FaultProxy) -> None:
+    with socket.create_connection(("127.0.0.1", proxy.port), 20) as client:
+        while not proxy.lines:
+            time.sleep(0.01)
+        proxy.strike(Fault())
+
+        with suppress(ConnectionResetError):
+            assert client.recv(1) == b""
+    assert asked(proxy) == ANSWER
 
 
 def test_a_black_hole_takes_everything_and_says_nothing(proxy: FaultProxy) -> None:

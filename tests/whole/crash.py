@@ -5,12 +5,16 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.reports import report
+from tests.servers.postgres import Postgres
 from tests.whole.real_parts import RealParts
+from tests.whole.resuming import resumes
 
 PROCESSED = ".MailMonitor.Processed"
 # Whoever reports what somebody else has reported is thanked instead of getting the usual receipt
@@ -28,19 +32,50 @@ def one(number: int, files: dict[str, bytes], text: str) -> bytes:
     return report(files, text, number=number, reporter=f"person-{number}@corp-{number % DOMAINS}.example")
 
 
-def torment(parts: RealParts, waiting: list[bytes], chance: random.Random, *, kills: int, flushes: int) -> None:
-    """Deliver the mails while processes die at random and the broker forgets everything."""
-    chance.shuffle(waiting)
-    blows = ["kill"] * kills + ["flush"] * flushes
-    chance.shuffle(blows)
-    for number, blow in enumerate(blows):
-        for _ in range(-(-len(waiting) // (len(blows) - number))):
+@dataclass(frozen=True)
+class Blow:
+    """What befalls an installation under load, and how it is called in a table of them."""
+
+    name: str
+    fall: Callable[[RealParts, random.Random], None]
+
+
+def torment(
+    parts: RealParts, mails: list[bytes], chance: random.Random, blows: Sequence[Blow], *, measured: bool = False
+) -> list[float]:
+    """Deliver the mails while blows fall in any order.
+
+    When `measured`, each is waited out: the seconds until everything that waited at the blow has moved again.
+    """
+    waiting, order = chance.sample(mails, len(mails)), chance.sample(list(blows), len(blows))
+    resumed = []
+    for number, blow in enumerate(order):
+        for _ in range(-(-len(waiting) // (len(order) - number))):
             parts.imap.deliver(waiting.pop())
         time.sleep(chance.uniform(0.1, 1.2))
-        if blow == "flush":
-            parts.redis.flush()
-        elif not (chance.random() < 0.6 and kill_a_child(parts, chance)):
-            parts.installation.kill_one_and_restart(chance)
+        if measured:
+            resumed.append(resumes(parts, lambda blow=blow: blow.fall(parts, chance)))  # type: ignore[misc]
+        else:
+            blow.fall(parts, chance)
+    return resumed
+
+
+def kill(parts: RealParts, chance: random.Random) -> None:
+    """Six of ten hit a process of a worker's pool, the others a whole process with its children."""
+    if not (chance.random() < 0.6 and kill_a_child(parts, chance)):
+        parts.installation.kill_one_and_restart(chance)
+
+
+KILL = Blow("kills", kill)
+FLUSH = Blow("flushes", lambda parts, _: parts.redis.flush())
+RESTART = Blow("broker restarts", lambda parts, _: parts.redis.restart())
+FAIL_OVER = Blow("failovers", lambda parts, _: database(parts).fail_over())
+CUT = Blow("cuts of all connections", lambda parts, _: database(parts).cut())
+
+
+def database(parts: RealParts) -> Postgres:
+    assert parts.postgres is not None, "SQLite has no server that could fail"
+    return parts.postgres
 
 
 def kill_a_child(parts: RealParts, chance: random.Random) -> bool:
@@ -78,6 +113,12 @@ def in_doubt(row: dict[str, Any], kind: str) -> bool:
     return any("unknown" in (one["reason"] or "") for one in row["notifications"] if one["kind"].startswith(kind))
 
 
+def given_up(row: dict[str, Any]) -> bool:
+    """Whether the verdict's outcome was lost twice, and the outbox says so."""
+    verdicts = [one for one in row["notifications"] if one["kind"].startswith("summary")]
+    return any("not sent again" in (one["reason"] or "") for one in verdicts)
+
+
 def faults(parts: RealParts, rows: list[dict[str, Any]], count: int, alike: int) -> list[str]:
     """What is wrong after a campaign over `count` mails, in words."""
     stored = Counter(row["message_id"] for row in rows)
@@ -105,6 +146,7 @@ def wrong_answers(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -
     wrong = []
     if len(receipts) > 1 or (not receipts and not (in_doubt(row, "received") or in_doubt(row, "thanks_known"))):
         wrong.append(f"{len(receipts)} receipts: {row['message_id']}")
-    if not verdicts or len(verdicts) > 1 + in_doubt(row, "summary") or len(set(verdicts)) > 1:
+    lost = not verdicts and not given_up(row)
+    if lost or len(verdicts) > 1 + in_doubt(row, "summary") or len(set(verdicts)) > 1:
         wrong.append(f"{len(verdicts)} verdicts: {row['message_id']}")
     return wrong

@@ -22,15 +22,20 @@ COMMANDS = {
     "beat": [*CELERY, "beat", "--loglevel", "WARNING"],
     "watcher": [sys.executable, "manage.py", "watch_mailboxes"],
 }
-ON_WISH = {"door": [sys.executable, "manage.py", "receive_mail"]}
+ON_WISH = {
+    "door": [sys.executable, "manage.py", "receive_mail"],
+    "beat-2": COMMANDS["beat"],
+    **{f"fetcher-{number}": [sys.executable, "manage.py", "fetch_mail"] for number in range(1, 9)},
+}
 
 
 class Installation:
-    """Processes over one environment; each can be killed and started again."""
+    """Processes over one environment, some with `own` words more; each can be killed and started again."""
 
     def __init__(self, directory: Path, environment: Mapping[str, str]) -> None:
         self.directory = directory
         self.environment = {**os.environ, **environment, "VAR_DIR": str(directory / "var"), "PYTHONUNBUFFERED": "1"}
+        self.own: dict[str, dict[str, str]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def manage(self, *words: str) -> str:
@@ -52,7 +57,7 @@ class Installation:
                 self.processes[name] = subprocess.Popen(
                     {**COMMANDS, **ON_WISH}[name],
                     cwd=ROOT,
-                    env=self.environment,
+                    env={**self.environment, **self.own.get(name, {})},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

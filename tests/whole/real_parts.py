@@ -1,14 +1,16 @@
 """An installation over real parts: Dovecot by TLS, Redis, PostgreSQL, an SMTP sink, the strict fake of Joe Sandbox."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from cryptography.fernet import Fernet
 
 from tests.servers.dovecot import Dovecot, dovecot
+from tests.servers.fault_proxy import FaultProxy, fault_proxy
 from tests.servers.joe import KEY, Joe, joe
 from tests.servers.postgres import Postgres, postgres
 from tests.servers.redis import Redis, redis
@@ -39,13 +41,17 @@ class RealParts:
     joe: Joe
     redis: Redis
     postgres: Postgres | None
+    wires: dict[str, FaultProxy] = field(default_factory=dict)
 
 
 @contextmanager
 def real_parts(
-    directory: Path, *, delay: float = 0.0, database: str = "postgres", **settings: str
+    directory: Path, *, delay: float = 0.0, database: str = "postgres", wired: bool = False, **settings: str
 ) -> Iterator[RealParts]:
-    """Everything started but the installation's own processes. `settings` go over the quick ones."""
+    """Everything started but the installation's own processes. `settings` go over the quick ones.
+
+    `wired` puts a fault proxy before each server; the campaign itself goes past them.
+    """
     with ExitStack() as stack:
         imap = stack.enter_context(dovecot())
         broker = stack.enter_context(redis())
@@ -69,5 +75,11 @@ def real_parts(
             "JOESANDBOX_ACCEPT_TAC": "true",
             **settings,
         }
+        ports = {"imap": imap.tls_port, "smtp": relay.port, "redis": broker.port, "sandbox": sandbox.port}
+        ports |= {"postgres": server.port} if server else {}
+        wires = {name: stack.enter_context(fault_proxy(port)) for name, port in ports.items()} if wired else {}
+        for name, wire in wires.items():
+            to = re.compile(rf":{ports[name]}(?=/|$)")
+            environment = {key: to.sub(f":{wire.port}", value) for key, value in environment.items()}
         installation = stack.enter_context(installed(directory, environment))
-        yield RealParts(installation, imap, relay, sandbox, broker, server)
+        yield RealParts(installation, imap, relay, sandbox, broker, server, wires)

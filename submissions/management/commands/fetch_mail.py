@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
 
 from mailmonitor.hints import hint
 from submissions import accounts, mailboxes
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"Not read: {', '.join(failing)}")
 
     def round(self, name: str | None) -> list[str]:
+        close_old_connections()
         accounts.from_environment()
         rows = Mailbox.objects.filter(state=Mailbox.State.ACTIVE, **({"name": name} if name else {}))
         if name and not rows:
