@@ -212,6 +212,7 @@ class Notification(WorkRow):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="notification_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=["sent_at", "thread"], name="notification_sent", condition=models.Q(state="sent")),
             models.Index(
                 fields=["created_at", "recipient"],
                 name="notification_counted",

@@ -112,8 +112,8 @@ class Submission(WorkRow):
         indexes = [
             models.Index(fields=["due_at"], name="submission_due", condition=models.Q(due_at__isnull=False)),
             models.Index(
-                fields=["received_at", "verdict", "state", "concluded_at", "reporter", "sender_domain"],
-                name="submission_in_plots",
+                fields=["received_at", "id", "verdict", "state", "told", "concluded_at", "reporter", "sender_domain"],
+                name="submission_counted",
             ),
             models.Index(fields=["sender_domain", "-id"], name="submission_sender"),
             models.Index(fields=["state", "-id"], name="submission_state"),

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef, Q, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Left, Lower, Reverse, Upper
 from django.utils import timezone
 
 from submissions.models import Analysis, Artifact, Item, Submission
@@ -12,10 +13,20 @@ from submissions.search import values
 from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, parse
 from submissions.verdicts import Verdict
 
+BEGINNING = 100
+FEW = 100
+HOST = Func(F("name"), Value("^[A-Za-z]+://(?:[^/?#]*@)?([^/:?#]*)"), function="SUBSTRING", output_field=TextField())
 LETTER = r"[^\n]"
 LINK = re.compile(r"(?i)([\w-]+\.)+[a-z]{2,}[/?#]\S+")
 DIGESTS = {"md5": "md5", "sha1": "sha1", "sha256": "digest"}
 BY_LENGTH = {32: "md5", 40: "sha1", 64: "sha256"}
+
+
+class Newest(Subquery):
+    """The highest key that another query gives. The sum keeps the database from looking for it from the top down."""
+
+    template = "(SELECT MAX(within.pk + 0) FROM (%(subquery)s) AS within)"
+    output_field = BigIntegerField()
 
 
 def condition(text: str) -> Q:
@@ -50,7 +61,7 @@ def bare(term: Term) -> Q:
     if LINK.fullmatch(text):
         return url(term)
     if re.match(r"(?i)(https?|fxp|ftp)://", text):
-        return holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__istartswith=text))
+        return link(text)
     if len(text) in BY_LENGTH and re.fullmatch(r"(?i)[0-9a-f]+", text):
         return digest(Term(BY_LENGTH[len(text)], text))
     if re.fullmatch(r"(?i)mm-\d{1,18}", text):
@@ -110,25 +121,57 @@ def file_type(term: Term) -> Q:
     return holding(Q(artifact__kind=Artifact.Kind.FILE) & (like("artifact__type", term) | by_name))
 
 
+def holding_one_of(found: QuerySet[Artifact]) -> Q:
+    """The mail holds one of these. Few are named by their keys: of each the database knows how many mails hold it."""
+    keys = few(found)
+    return holding(Q(artifact__in=found if keys is None else keys))
+
+
+def few(found: QuerySet[Artifact]) -> list[int] | None:
+    """Their keys, unless there are many."""
+    keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+    return keys if len(keys) <= FEW else None
+
+
+def link(text: str) -> Q:
+    """A link that begins like this. Its first characters have an index of their own."""
+    found = Artifact.objects.filter(kind=Artifact.Kind.URL)
+    if text.isascii():
+        found = found.alias(begin=Upper(Left("name", BEGINNING))).filter(begin__startswith=text[:BEGINNING].upper())
+    if len(text) > BEGINNING or not text.isascii():
+        found = found.filter(name__istartswith=text)
+    return holding_one_of(found)
+
+
 def url(term: Term) -> Q:
     term = Term("", values.plain(term.value), term.quoted)
-    held = Q(*(Q(artifact__name__icontains=piece) for piece in literals(term)), artifact__kind=Artifact.Kind.URL)
-    return holding(held & like("artifact__name", term) if starred(term) else held)
+    held = Q(*(Q(name__icontains=piece) for piece in literals(term)), kind=Artifact.Kind.URL)
+    return holding_one_of(Artifact.objects.filter(held & like("name", term) if starred(term) else held))
 
 
 def domain(term: Term) -> Q:
     """Links to this host or one below it."""
     host = Term("", values.plain(term.value).lower().lstrip("*."))
-    form = rf"^[a-z]+://([^/?#]*[.@])?{values.pattern(host.value, '[^/]')}([:/?#]|$)"
+    looked_up = connection.vendor == "postgresql" and re.fullmatch(r"[\w.-]+", host.value, re.ASCII)
+    if looked_up and (keys := few(at_host(host.value))) is not None:
+        return holding(Q(artifact__in=keys))
+    form = rf"^[a-z]+://([^/?#]*@)?([^/?#@]*\.)?{values.pattern(host.value, '[^/]')}(:[^/?#@]*)?([/?#]|$)"
     return said(host) & holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__iregex=form))
+
+
+def at_host(name: str) -> QuerySet[Artifact]:
+    """The links to this host or one below it, by PostgreSQL's index of hosts read backwards."""
+    links = Artifact.objects.filter(kind=Artifact.Kind.URL).alias(backwards=Reverse(Lower(HOST)))
+    backwards = name[::-1]
+    return links.filter(Q(backwards=backwards) | Q(backwards__startswith=f"{backwards}."))
 
 
 def digest(term: Term) -> Q:
     """A file or link by the beginning of one of its digests."""
     if not re.fullmatch(r"(?i)[0-9a-f]{8,64}", term.value):
         raise SearchFault(f"{term.field}: needs at least the first 8 hexadecimal digits.")
-    column, first = f"artifact__{DIGESTS[term.field]}", term.value.lower()
-    return holding(Q(**{f"{column}__gte": first, f"{column}__lt": f"{first}g"}))
+    column, first = DIGESTS[term.field], term.value.lower()
+    return holding_one_of(Artifact.objects.filter(**{f"{column}__gte": first, f"{column}__lt": f"{first}g"}))
 
 
 def verdict(term: Term) -> Q:
@@ -144,8 +187,12 @@ def score(term: Term) -> Q:
 
 
 def reported(term: Term) -> Q:
+    """When the mail came. A stretch of time begins its reading at its newest mail, not at the newest of all."""
     bounds = values.moments("reported", term.value, timezone.now())
-    return Q(**{f"received_at__{lookup}": bound for lookup, bound in bounds.items()})
+    within = Q(**{f"received_at__{lookup}": bound for lookup, bound in bounds.items()})
+    if len(bounds) == 1:
+        return within
+    return within & Q(pk__lte=Newest(Submission.objects.filter(within).order_by().values("pk")))
 
 
 def has(term: Term) -> Q:

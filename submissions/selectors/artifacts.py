@@ -2,10 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, Max, Min
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from submissions.file_names import promised_other
@@ -16,16 +14,21 @@ from submissions.selectors.listing import MOST_COUNTED, Row, rows
 MAILS_SHOWN = 50
 FORMS_SHOWN = 20
 DAYS = 30
+MOST_READ = 2000
 
 
 @dataclass(frozen=True)
 class Sightings:
-    """In how many mails of how many reporters it was, when first and last, and per day of the last thirty."""
+    """In how many mails of how many reporters it was, when first and last, and per day of the last thirty.
+
+    `partly`: there are more mails than were read, hence perhaps more reporters.
+    """
 
     mails: int
     reporters: int
-    first: date | None
-    last: date | None
+    partly: bool
+    first: datetime | None
+    last: datetime | None
     days: list[tuple[date, int]]
 
     @property
@@ -72,7 +75,7 @@ class ArtifactDetail:
 
 
 def artifact_detail(artifact: Artifact) -> ArtifactDetail:
-    """Everything about the artifact. Nine queries."""
+    """Everything about the artifact. Eight queries."""
     items = Item.objects.filter(artifact=artifact).order_by("-submission")
     recent = list(items.values_list("name", "seen_as", "found_in")[:500])
     mails = mails_with(artifact)
@@ -100,13 +103,17 @@ def mails_with(artifact: Artifact) -> list[int]:
 
 
 def sightings(keys: list[int]) -> Sightings:
-    """What the mails of these keys say."""
-    mails = Submission.objects.filter(pk__in=keys)
+    """What the mails of these keys say, the first of which are read: the newest, then the very first."""
+    read = [*keys[:MOST_READ], *keys[MOST_READ:][-1:]]
+    mails = list(Submission.objects.filter(pk__in=read).values_list("received_at", "reporter"))
+    counted = Counter(at.astimezone(UTC).date() for at, _ in mails)
     begin = timezone.now().date() - timedelta(days=DAYS - 1)
-    recent = mails.filter(received_at__date__gte=begin).annotate(day=TruncDate("received_at")).order_by()
-    counted: dict[date, int] = dict(recent.values_list("day").annotate(mails=Count("pk")))
     days = [begin + timedelta(days=offset) for offset in range(DAYS)]
-    found = mails.aggregate(
-        reporters=Count("reporter", distinct=True), first=Min("received_at"), last=Max("received_at")
+    return Sightings(
+        mails=len(keys),
+        reporters=len({reporter for _, reporter in mails}),
+        partly=len(keys) > len(read),
+        first=min((at for at, _ in mails), default=None),
+        last=max((at for at, _ in mails), default=None),
+        days=[(day, counted[day]) for day in days],
     )
-    return Sightings(mails=len(keys), **found, days=[(day, counted.get(day, 0)) for day in days])

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber, Trunc
 from django.utils import timezone
@@ -33,16 +35,22 @@ class Counts:
 
 
 Found = dict[datetime, Counts]
+HITS = ("malicious", "suspicious")
 
 
 def counts(period: Period) -> Found:
     """The counts of each step of the period; steps in which nothing was may be missing."""
     if period.step == HOUR:
         return counted(period.begin, period.end, "hour")
-    closed = min(period.end, midnight(timezone.now().astimezone(UTC).date()) - DAY)
+    closed = closed_until(period)
     kept = of_closed_days(period.begin, closed) if period.begin < closed else {}
-    opened = max(period.begin, closed)
-    return kept | (counted(opened, period.end, "day") if opened < period.end else {})
+    return kept | (counted(closed, period.end, "day") if closed < period.end else {})
+
+
+def closed_until(period: Period) -> datetime:
+    """The midnight up to which the days of the period have tallies: a day after their end they hardly change."""
+    today = midnight(timezone.now().astimezone(UTC).date())
+    return max(period.begin, min(period.end, today - DAY)) if period.step == DAY else period.begin
 
 
 def of_closed_days(begin: datetime, end: datetime) -> Found:
@@ -57,6 +65,39 @@ def of_closed_days(begin: datetime, end: datetime) -> Found:
         Tally.keep({day: asdict(one) for day, one in new.items()}, marks)
         found |= {midnight(day): one for day, one in new.items()}
     return found
+
+
+Reporters = dict[str, tuple[int, int]]
+
+
+def by_reporter(period: Period) -> Reporters:
+    """Of each reporter how many mails, and how many of those were hits."""
+    closed = closed_until(period)
+    found = dict(reporters_of_closed_days(period.begin, closed)) if period.begin < closed else {}
+    for reporter, (mails, hits) in reporters_of(closed, period.end).items():
+        before = found.get(reporter, (0, 0))
+        found[reporter] = (before[0] + mails, before[1] + hits)
+    return found
+
+
+def reporters_of_closed_days(begin: datetime, end: datetime) -> Reporters:
+    """Kept for a day under the marks of these days, which are others after a change."""
+    rows = Tally.objects.filter(day__gte=begin.date(), day__lt=end.date())
+    marks = [mark.hex for mark in rows.values_list("mark", flat=True)]
+    key = f"reporters-{begin:%Y%m%d}-{end:%Y%m%d}-{sha256(''.join(marks).encode()).hexdigest()}"
+    kept: Reporters | None = cache.get(key)
+    if kept is None:
+        kept = reporters_of(begin, end)
+        if len(marks) == (end - begin) // DAY:
+            cache.set(key, kept, DAY.total_seconds())
+    return kept
+
+
+def reporters_of(begin: datetime, end: datetime) -> Reporters:
+    """The same, counted from the rows."""
+    people = reported(begin, end).exclude(reporter="").values("reporter")
+    counted = people.annotate(mails=Count("pk"), hits=Count("pk", filter=Q(verdict__in=HITS)))
+    return {reporter: (mails, hits) for reporter, mails, hits in counted.values_list("reporter", "mails", "hits")}
 
 
 def days(begin: datetime, end: datetime) -> Iterator[date]:

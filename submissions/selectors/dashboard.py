@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions.models import SandboxProfile, Submission
 from submissions.quotas import quota_words
-from submissions.selectors.counts import Counts, Found, counts, reported
+from submissions.selectors.counts import HITS, Counts, Found, by_reporter, counts
 from submissions.selectors.period import Period, Step
 from submissions.selectors.plots import Cell, Plot
 from submissions.words import VERDICTS, span
 
 ORDER = ("malicious", "suspicious", "unknown", "failed", "clean")
-HITS = ("malicious", "suspicious")
 TOP = 10
 KEPT_SECONDS = 30
 AGES = (("< 5 min", ">-5m"), ("5 – 30 min", "-30m..-5m"), ("30 min – 2 h", "-2h..-30m"), ("> 2 h", "<-2h"))
@@ -118,15 +117,14 @@ def senders(period: Period, found: Found) -> Plot:
 
 def reporters(period: Period) -> Plot:
     """Who reported most, and how much of it was malicious or suspicious."""
-    people = reported(period.begin, period.end).exclude(reporter="").values("reporter")
-    counted = people.annotate(mails=Count("pk"), hits=Count("pk", filter=Q(verdict__in=HITS)))
+    found = by_reporter(period)
     lines = []
-    for reporter, number, hits in counted.order_by("-mails", "reporter").values_list("reporter", "mails", "hits")[:TOP]:
+    for reporter, (number, hits) in sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:TOP]:
         search = f"reporter:{reporter}* {period.search}"
         rate = f"{round(100 * hits / number)} %"
-        found = Cell(hits, f"verdict:{','.join(HITS)} {search}", key="suspicious")
+        bad = Cell(hits, f"verdict:{','.join(HITS)} {search}", key="suspicious")
         rest = Cell(number - hits, f"-verdict:{','.join(HITS)} {search}", key="clean")
-        lines.append((reporter, [found, rest, Cell(number, search), Cell(hits / number, "", rate)]))
+        lines.append((reporter, [bad, rest, Cell(number, search), Cell(hits / number, "", rate)]))
     headings = [_("Hits"), _("Others"), _("Reports"), _("Hit rate")]
     return Plot("reporters", _("Top reporters"), headings, lines, ranked=True)
 

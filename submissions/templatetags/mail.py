@@ -28,7 +28,8 @@ HIDDEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 @register.filter
 def shown(text: object) -> SafeString:
     """The text escaped, isolated in its direction, its invisible and reordering characters as visible marks."""
-    marked = "".join(_mark(character) for character in str(text or ""))
+    text = str(text or "")
+    marked = escape(text) if text.isprintable() else "".join(_mark(character) for character in text)
     return mark_safe(f"<bdi>{marked}</bdi>")  # noqa: S308 each character is escaped
 
 

@@ -51,12 +51,13 @@ def submissions(request: HttpRequest) -> HttpResponse:
 
 
 def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchFault | None) -> dict[str, object]:
+    drawn = [row_part(request, row) for row in page.rows]
     plain = not asked.text and not asked.tab and "before" not in request.GET
     return {
         "wanted": asked,
         "fault": fault,
         "better": address(Wanted(asked.tab, fault.better, asked.grouped)) if fault and fault.better else "",
-        "rows": [row_part(request, row) for row in page.rows],
+        "rows": drawn,
         "tabs": tabs(asked, afresh=bool(page.rows) and is_open(page.rows[0])),
         "tab": TABS[asked.tab][0],
         "saved": saved_views(request),
@@ -72,7 +73,7 @@ def list_context(request: HttpRequest, asked: Wanted, page: Page, fault: SearchF
         "mailboxes": Mailbox.objects.all() if plain and not page.rows else [],
         "empty": plain and not page.rows,
         "embedded": settings.EMBEDDED,
-        **running(request, asked, page.rows),
+        **running(asked, still_open(page.rows, drawn)),
         **arrivals_context(asked, page.newest, waiting="waiting" in request.GET),
     }
 
@@ -116,9 +117,14 @@ def row_part(request: HttpRequest, row: Row) -> Part:
     return parts.drawn(request, str(row.submission.pk), "submissions/_row.html", {"row": row, "selectable": True})
 
 
-def running(request: HttpRequest, asked: Wanted, rows: list[Row], polls: int = 0) -> dict[str, object]:
+def still_open(rows: list[Row], drawn: list[Part]) -> list[Part]:
+    """Those of the drawn rows that are not final."""
+    return [part for row, part in zip(rows, drawn, strict=True) if is_open(row)]
+
+
+def running(asked: Wanted, open_rows: list[Part], polls: int = 0) -> dict[str, object]:
     """What the page needs to ask again for the rows that are not final."""
-    stamps = parts.stamps(row_part(request, row) for row in rows if is_open(row))
+    stamps = parts.stamps(open_rows)
     asking: dict[str, str | int] = {"seen": stamps, "polls": polls + 1, "show": asked.tab, "q": asked.text}
     return {"live": f"{reverse('submissions:live')}?{urlencode(asking)}" if stamps else "", "pause": parts.pause(polls)}
 
@@ -135,7 +141,8 @@ def live(request: HttpRequest) -> HttpResponse:
     keys = [int(name) for name in asked if len(name) < 19][:PAGE]
     found = Submission.objects.filter(pk__in=keys).select_related("campaign")
     rows = listing.rows(list(found.order_by("-id")))
-    changed = parts.changed((row_part(request, row) for row in rows), known)
+    drawn = [row_part(request, row) for row in rows]
+    changed = parts.changed(drawn, known)
     names = {part.name for part in changed}
     final = [row for row in rows if str(row.submission.pk) in names and row.submission.state in Submission.FINAL]
     search = wanted(request)
@@ -144,7 +151,7 @@ def live(request: HttpRequest) -> HttpResponse:
         "final": final,
         "wanted": search,
         "tabs": tabs(search, afresh=True) if final else [],
-        **running(request, search, rows, parts.polls(request)),
+        **running(search, still_open(rows, drawn), parts.polls(request)),
     }
     return render(request, "submissions/_live.html", context)
 

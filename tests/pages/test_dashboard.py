@@ -13,7 +13,7 @@ from notifications.models import Notification
 from submissions import retention, review
 from submissions.models import SandboxProfile, Submission, Tally
 from submissions.selectors import listing
-from submissions.selectors.counts import Counts, counted, counts
+from submissions.selectors.counts import Counts, by_reporter, counted, counts, reporters_of
 from submissions.selectors.dashboard import dashboard, failures
 from submissions.selectors.listing import Wanted
 from submissions.selectors.period import period
@@ -198,13 +198,14 @@ def test_a_change_of_a_mail_of_long_ago_is_counted(change: Callable[[Submission]
     )
     rows.submission(verdict="clean", received_at=days_before(8))
     month = period("30d", timezone.now())
-    before = counts(month)
+    before, _reporters = counts(month), by_reporter(month)
     change(mail)
 
     after = counts(month)
     fresh = counted(month.begin, month.end, "day")
     assert after != before
     assert {at: one for at, one in after.items() if one != Counts()} == fresh
+    assert by_reporter(month) == reporters_of(month.begin, month.end)
 
 
 def test_counts_that_were_begun_before_a_change_are_not_kept(db: None) -> None:

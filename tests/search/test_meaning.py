@@ -138,6 +138,31 @@ def test_a_digest_finds_the_mail_that_holds_the_file_bare_or_named() -> None:
     assert found(digest) == found(f"sha256:{digest[:12]}") == {"FW: invoice"}
 
 
+def test_what_stands_before_an_at_sign_is_no_host() -> None:
+    rows.item(rows.submission("lured"), "https://bank.example:443@lure.test:8080/x")
+
+    assert found("domain:bank.example") == found("domain:ure.test") == found("domain:lure.tes") == set()
+    assert found("domain:lure.test") == found("domain:LURE.test") == {"lured"}
+
+
+def test_a_pasted_link_is_compared_to_its_end_however_long_it_is() -> None:
+    long = f"https://acme.example/{'a' * 200}/"
+    for letter in "xy":
+        rows.item(rows.submission(letter), f"{long}{letter}")
+
+    assert found(long) == {"x", "y"}
+    assert found(f"{long}X") == {"x"}
+    assert found("https://acme.example/%61") == set()
+
+
+def test_a_stretch_of_time_finds_mails_whatever_the_order_in_which_they_came() -> None:
+    for days in (40, 3, 35, 50, 38):
+        rows.submission(f"of {days}", received_at=timezone.now() - timedelta(days=days))
+
+    assert found("reported:-45d..-30d") == {"of 40", "of 35", "of 38"}
+    assert found("reported:-90d..-80d") == set()
+
+
 @pytest.mark.parametrize("name", ["md5", "sha1"])
 def test_an_older_digest_out_of_a_threat_report_finds_the_file_as_it_is_pasted(name: str) -> None:
     older = older_digests.of(b"invoice")
