@@ -1,12 +1,13 @@
 """How long the pages of the console take with many rows, and which indexes their searches use.
 
 python -m tests.bench console [SIZE | DATABASE_URL]...
+python -m tests.bench console plans DATABASE_URL
 
 A size starts a PostgreSQL of its own and seeds it with that many submissions and five times as many items
 (default: 10000 and 100000); `sqlite:SIZE` takes SQLite. An address of a database that was seeded before is measured
 as it stands. Times are those of the whole request inside the server, the counts of the tabs always counted anew.
 `work` is the time that this process and its own one of the database were on a processor: on a busy machine the others
-tell how long they had to wait for it.
+tell how long they had to wait for it. `plans` prints how PostgreSQL carries out each search, as docs/plans keeps it.
 """
 
 import json
@@ -32,6 +33,9 @@ Figures = dict[str, dict[str, Any]]
 
 
 def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["plans"]:
+        print(run(arguments[1], Path(tempfile.gettempdir()), "-m", "tests.bench.console", "plans"))
+        return
     found: dict[str, Figures] = {}
     with ExitStack() as stack:
         for wanted in arguments or DEFAULT:
@@ -138,6 +142,21 @@ def plan(search: str) -> str:
     return ", ".join(dict.fromkeys("".join(names) for names in INDEX.findall(told)))
 
 
+def plans() -> Iterator[str]:
+    """Each search with its plan after a first run, without what the planner had guessed."""
+    import django
+
+    django.setup()
+    from submissions.selectors.listing import PAGE, Wanted, matching
+
+    for search in searches():
+        found = matching(Wanted("", search))[: PAGE + 1]
+        list(found)
+        told = found.explain(analyze=True, buffers=True)
+        steps = re.sub(r" *\(cost=[^)]*\)", "", told).replace("submissions_", "").splitlines()
+        yield f"## `{search}`\n\n" + "\n".join(f"    {step[:150]}" for step in steps if "Planning" not in step) + "\n"
+
+
 Case = tuple[str, list[str], str]
 
 
@@ -206,6 +225,8 @@ def analyse() -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["measure"]:
         print(json.dumps(measure()))
+    elif sys.argv[1:] == ["plans"]:
+        print("\n".join(plans()))
     elif sys.argv[1:] == ["analyse"]:
         analyse()
     else:
