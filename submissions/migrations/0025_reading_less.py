@@ -22,7 +22,7 @@ def drop_links(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0023_tally")]
+    dependencies = [("submissions", "0024_decisions_on_chosen_mails")]
     operations = [
         migrations.RemoveIndex("submission", "submission_in_plots"),
         migrations.AddIndex(
