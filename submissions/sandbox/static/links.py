@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from submissions.extraction.brands import BRANDS
 from submissions.extraction.file_types import extension
-from submissions.extraction.hosts import readable, registered_domain
+from submissions.extraction.hosts import has_public_suffix, readable, registered_domain
 from submissions.extraction.url_parts import split
 from submissions.extraction.urls import host, oddities
 from submissions.sandbox.static import hosting
@@ -31,6 +31,7 @@ BY_NOTE: dict[str, str] = {
     "html-smuggling": "link-smuggles-file",
 }
 _DEEP = 6
+_ENDINGS = frozenset("com net org gov de at ch eu fr it es nl pl uk".split())  # noqa: SIM905
 _HYPHENS = 3
 _LONGEST = 4096
 _WEB = ("http", "https", "ftp", "ws", "wss", "")
@@ -93,6 +94,8 @@ def _host_signs(name: str, settings: Settings) -> Iterator[Finding]:
     label = domain.partition(".")[0]
     if label.count("-") >= _HYPHENS and not label.startswith("xn--"):
         yield Finding("link-many-hyphens", domain)
+    if _names_another(_chosen(name, domain)):
+        yield Finding("link-host-in-host", name)
     if _is_random(label):
         yield Finding("link-random-host", domain)
     yield from _borrowed(name, domain, settings)
@@ -105,7 +108,7 @@ def _borrowed(name: str, domain: str, settings: Settings) -> Iterator[Finding]:
     if own or real:
         return
     for own in settings.own_domains:
-        if domain_resembles(domain, own) or f".{own}." in f".{name}.":
+        if domain_resembles(domain, own) or re.search(rf"[.\-]{re.escape(own)}\.", f".{name}."):
             yield Finding("link-own-look-alike", f"{name} is not {own}")
             return
     label = readable(domain).partition(".")[0]
@@ -114,9 +117,23 @@ def _borrowed(name: str, domain: str, settings: Settings) -> Iterator[Finding]:
     if near:
         yield Finding("link-look-alike", f"{domain} is not {near}")
         return
-    inside = next((brand for brand in brands if brand in re.split(r"[.\-]", name) and brand != label), "")
+    chosen = _chosen(name, domain)
+    inside = next((brand for brand in brands if brand in re.split(r"[.\-]", chosen) and brand != label), "")
     if inside:
         yield Finding("link-brand-elsewhere", f"{inside} in {name}")
+
+
+def _chosen(name: str, domain: str) -> str:
+    """The part of the host that its owner chose: without the ending, which may be that of a provider (`github.io`)."""
+    ending = domain.partition(".")[2] if has_public_suffix(name) else name.rpartition(".")[2]
+    return name.removesuffix(f".{ending}")
+
+
+def _names_another(chosen: str) -> bool:
+    """Whether it holds another host (`bank.com.evil`), or is made to be read as one (`bank.de-login`)."""
+    labels = chosen.split(".")
+    inside = any(label in _ENDINGS for label in labels[1:])
+    return inside or (len(labels) > 1 and labels[-2] != "www" and labels[-1].partition("-")[0] in _ENDINGS)
 
 
 def _path_signs(url: str, name: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ RULES: tuple[tuple[str, int, str], ...] = (
     ("link-look-alike", 50, "The host of the link resembles a well-known name that it is not"),
     ("link-own-look-alike", 60, "The host of the link resembles a domain of this organisation"),
     ("link-brand-elsewhere", 20, "The link names a well-known brand, but leads elsewhere"),
+    ("link-host-in-host", 20, "The host of the link holds what looks like another host"),
     ("link-mixed-script", 45, "The host of the link mixes alphabets whose letters look alike"),
     ("link-punycode", 15, "The host of the link is spelled in another alphabet"),
     ("link-encoded-host", 30, "The host of the link is spelled so that it cannot be read"),
