@@ -31,6 +31,10 @@ class Relation:
     mix: list[tuple[str, int]]
     search: str
 
+    @property
+    def is_host(self) -> bool:
+        return self.search.startswith(("domain:", "sender:"))
+
 
 def related(mail: Submission, items: Iterable[Judged]) -> list[Relation]:
     """Those with anything in them: the campaign, the gravest items, their hosts, the sender. At most eight queries."""

@@ -93,7 +93,8 @@ def noted(request: HttpRequest, row: Submission) -> str:
 def override(request: HttpRequest, pk: int) -> HttpResponse:
     """Overrule the verdict: choose, see the mail that the reporter will get, then confirm."""
     row = get_object_or_404(Submission.objects.select_related("mailbox"), pk=pk)
-    form = OverrideForm(request.POST or None)
+    other = Verdict.MALICIOUS if row.verdict == Verdict.CLEAN else Verdict.CLEAN
+    form = OverrideForm(request.POST or None, initial={"verdict": other})
     mail = None
     if form.is_valid() and row.verdict:
         if "save" in request.POST and overruled(request, row, form):
