@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mailmonitor.hints import hint
 from notifications.tasks import deliver
@@ -85,10 +85,7 @@ def ordered(request: HttpRequest, action: str) -> Order | None:
 
 def carried_on(request: HttpRequest, decision: Decision) -> HttpResponse:
     """The first portion at once; where that is not all, the page that shows how far the rest has come."""
-    carried = decisions.carry_on(decision.pk)
-    hint(deliver, *carried.notifications)
-    hint(submit, *carried.analyses)
-    decision.refresh_from_db()
+    next_portion(decision)
     if decision.state in Decision.FINAL:
         messages.success(request, told(decision))
         return redirect(back(request))
@@ -97,13 +94,27 @@ def carried_on(request: HttpRequest, decision: Decision) -> HttpResponse:
     return redirect(f"{place}?{urlencode({'back': request.POST.get('back', '')})}")
 
 
-@require_safe
+def next_portion(decision: Decision) -> None:
+    """Carry it out on its next mails, unless a worker is at it."""
+    carried = decisions.carry_on(decision.pk)
+    hint(deliver, *carried.notifications)
+    hint(submit, *carried.analyses)
+    decision.refresh_from_db()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far a decision has come, with its result line."""
+    """How far a decision has come, with its result line. A POST goes on: who looks on need not wait for the workers."""
     decision = get_object_or_404(Decision, pk=pk, campaign=None)
+    if request.method == "POST":
+        next_portion(decision)
     context = {"decision": decision, "told": told(decision), "back": back(request)}
     if not request.htmx:  # type: ignore[attr-defined]
-        return render(request, "submissions/bulk.html", context)
+        return (
+            redirect(request.get_full_path())
+            if request.method == "POST"
+            else render(request, "submissions/bulk.html", context)
+        )
     answer = render(request, "submissions/_progress.html", context)
     if decision.state in Decision.FINAL:
         answer["HX-Refresh"] = "true"
@@ -112,8 +123,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def back(request: HttpRequest) -> str:
     """Where the list stood."""
-    values = request.POST if request.method == "POST" else request.GET
-    address = values.get("back", "")
+    address = request.POST.get("back", request.GET.get("back", ""))
     return address if url_has_allowed_host_and_scheme(address, None) else reverse("submissions:list")
 
 
