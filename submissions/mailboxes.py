@@ -7,10 +7,11 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import OperationalError, close_old_connections
 from django.db.models.functions import Now
 
 from mailmonitor import grants
-from mailmonitor.models import now
+from mailmonitor.models import AT_ONCE, now
 from submissions import intake, storage
 from submissions.accounts import from_environment, open_mailbox
 from submissions.mailbox.base import Mailbox as OpenMailbox
@@ -61,6 +62,11 @@ def visit(pk: int, opened: OpenMailbox | None = None) -> list[int] | None:
             new = read(row, mailbox)
     except FAULTS as error:
         failed(row, error)
+        raise
+    except OperationalError:
+        # The database was away, which is no fault of the mailbox: what was not stored is seen again at once
+        close_old_connections()
+        row.release(due_in=AT_ONCE)
         raise
     was_failing = row.failing_since is not None
     pause = settings.MAILBOX_POLL * (2 if opened else 1)
@@ -119,13 +125,14 @@ def keep(row: Mailbox, raw: RawMail, done: set[int]) -> int | None:
     """Store one mail and note in `done` that it is safe; its key when it is new.
 
     Whatever goes wrong with one mail is told and must not keep the others from being stored; the mail
-    stays on the server and is tried again when the whole folder is next looked at. A full storage ends the round.
+    stays on the server and is tried again when the whole folder is next looked at. A full storage, or a database that
+    is away, ends the round.
     """
     submission = None
     try:
         submission = intake.receive(row, raw)
         done.add(raw.uid)
-    except storage.StorageShut:
+    except (storage.StorageShut, OperationalError):
         raise
     except Exception as error:
         log.exception("mailbox %s: the mail with UID %s could not be stored", row, raw.uid)

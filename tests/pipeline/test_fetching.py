@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from django.db import OperationalError
 
 from mailmonitor.models import Event, LeaseLost
 from submissions import accounts, intake, mailboxes, storage
-from submissions.mailbox.base import MailboxError
+from submissions.mailbox.base import MailboxError, RawMail
 from submissions.mailbox.memory import MemoryMailbox, MemoryServer
 from submissions.models import Mailbox, Submission
 from submissions.storage import StorageShut
@@ -238,3 +239,24 @@ def test_a_row_that_the_database_refuses_is_not_taken_for_a_known_mail(
 
     assert len(server.mails) == 1
     assert Event.objects.filter(kind="mail-not-stored").exists()
+
+
+def test_a_database_that_is_away_costs_a_mail_one_round(
+    mailbox: Mailbox, server: MemoryServer, monkeypatch: Any
+) -> None:
+    for number in range(3):
+        server.deliver(report({"a.txt": b"a"}, number=number))
+    receive = intake.receive
+
+    def cut(row: Mailbox, raw: RawMail) -> Submission | None:
+        if raw.uid == 2:
+            raise OperationalError("server closed the connection unexpectedly")
+        return receive(row, raw)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "receive", cut)
+        with pytest.raises(OperationalError):
+            again(mailbox)
+
+    assert len(again(mailbox)) == 2
+    assert not Event.objects.filter(kind="mail-not-stored").exists()

@@ -6,6 +6,8 @@ The blows: `kill` (SIGKILL), `stale` (SIGSTOP, and SIGCONT when others have long
 closes every connection), `full` (no space at this fsync or rename), `clock` (killed, with a clock that errs by up
 to a day).
 
+With --careless it is a negative control: the campaign must find mails that are lost.
+
 With --state it goes on where it was stopped. The servers are real (Dovecot, PostgreSQL) or strict fakes with
 ledgers (relay, Joe Sandbox); see tests/torture/stepping.
 """
@@ -29,10 +31,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--seed", type=int, default=20261124)
     parser.add_argument("--state", type=Path)
+    parser.add_argument("--careless", action="store_true", help="mails are moved before they are stored: must fail")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as directory, real_parts(Path(directory), database=options.database) as parts:
         os.environ.update(parts.installation.environment, DJANGO_SETTINGS_MODULE="mailmonitor.settings")
         django.setup()
+        if options.careless:
+            importlib.import_module("tests.torture.stepping.careless").acknowledge_early()
         campaign = importlib.import_module("tests.torture.stepping.points")
         failed = campaign.run(parts, blow=options.blow, strikes=options.strikes, seed=options.seed, state=options.state)
     if failed:

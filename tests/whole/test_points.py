@@ -10,6 +10,11 @@ from tests.whole.installation import ROOT
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
 
 
+def points(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.torture", "points", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize(
     ("blow", "database", "strikes"),
     [
@@ -22,11 +27,14 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(600)]
     ],
 )
 def test_a_step_that_is_struck_anywhere_loses_and_doubles_nothing(blow: str, database: str, strikes: int) -> None:
-    words = ["--strikes", str(strikes), "--blow", blow, "--database", database]
-
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.torture", "points", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = points("--strikes", str(strikes), "--blow", blow, "--database", database)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "broken promises: 0" in done.stdout
+
+
+def test_mails_that_are_moved_before_they_are_stored_are_found_to_be_lost() -> None:
+    done = points("--strikes", "20", "--careless")
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "lost: <" in done.stdout

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from mailmonitor.hints import hint
 from mailmonitor.models import now
@@ -34,13 +34,21 @@ class Command(BaseCommand):
         """Runs until it is stopped; takes up mailboxes that are added meanwhile."""
         watched: dict[int, threading.Thread] = {}
         while True:
-            close_old_connections()
-            accounts.from_environment()
-            for pk in mailboxes.watched():
-                if pk not in watched or not watched[pk].is_alive():
-                    watched[pk] = threading.Thread(target=watch, args=(pk,), daemon=True)
-                    watched[pk].start()
+            try:
+                take_up(watched)
+            except OperationalError as error:
+                log.warning("the database is away: %s", error)
             time.sleep(NEW_MAILBOXES_SECONDS)
+
+
+def take_up(watched: dict[int, threading.Thread]) -> None:
+    """Watch, in a thread each, the mailboxes that nobody watches now."""
+    close_old_connections()
+    accounts.from_environment()
+    for pk in mailboxes.watched():
+        if pk not in watched or not watched[pk].is_alive():
+            watched[pk] = threading.Thread(target=watch, args=(pk,), daemon=True)
+            watched[pk].start()
 
 
 def watch(pk: int) -> None:

@@ -99,8 +99,7 @@ class Campaign:
                     self.note_doubt(name, pk)
             yield
             pass_time()
-            stored = Submission.objects.filter(message_id__in=sent.message_ids).count()
-            if stored >= sent.count and is_quiet() and not self.parts.imap.mails():
+            if not waiting and is_quiet() and not self.parts.imap.mails():
                 return
 
     def aim(self, name: str, pk: int, *, only: tuple[str, ...] = ("",)) -> str:
