@@ -11,12 +11,17 @@ from tests.whole.real_parts import RealParts
 Rows = dict[tuple[str, int], tuple[object, ...]]
 TABLES = ("submissions_submission", "submissions_analysis", "notifications_notification")
 WAITING = "due_at <= clock_timestamp() AND (lease_ends_at IS NULL OR lease_ends_at < clock_timestamp())"
-PATIENCE = 300
+PATIENCE, UNTIL_WORK = 300, 30
 
 
 def resumes(parts: RealParts, blow: Callable[[], None]) -> float:
-    """Seconds from the blow until every row that was due and held by nobody then has moved; 0 when none was."""
-    waiting = look(parts, WAITING)
+    """Seconds from the blow until every row that was due and held by nobody then has moved.
+
+    It falls as soon as there is such a row; 0 when there is none for half a minute.
+    """
+    latest = time.monotonic() + UNTIL_WORK
+    while not (waiting := look(parts, WAITING)) and time.monotonic() < latest:
+        time.sleep(0.05)
     blow()
     begin = time.monotonic()
     moved = begin

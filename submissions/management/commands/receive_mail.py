@@ -1,6 +1,7 @@
 """The door: waits at the mailboxes' SMTP and LMTP addresses for a mail server to hand mails over."""
 
 import asyncio
+import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from mailmonitor.hints import hint
 from submissions import accounts, handover
@@ -19,6 +20,7 @@ from submissions.tasks import unpack
 THREADS = 4
 LOOK_EVERY = 15
 MEBIBYTE = 1024 * 1024
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -37,7 +39,10 @@ async def serve() -> None:
     servers: dict[Place, asyncio.Server] = {}
     with ThreadPoolExecutor(THREADS) as executor:
         while not stopped.is_set():
-            await look_after(servers, executor)
+            try:
+                await look_after(servers, executor)
+            except OperationalError as error:
+                log.warning("the database is away: %s", error)
             try:
                 await asyncio.wait_for(stopped.wait(), LOOK_EVERY)
             except TimeoutError:
