@@ -69,6 +69,17 @@ def purge(before: datetime) -> Iterator[Gone]:
     while files := list(unheld(before).filter(pk__gt=reached)[:PORTION]):
         reached = files[-1].pk
         yield files_gone(files, before)
+    if letters := digests_gone(before):
+        yield Gone(letters=letters)
+
+
+@transaction.atomic
+def digests_gone(before: datetime) -> int:
+    """Remove the mails that told results of several reports at once; says how many went."""
+    rows = Notification.objects.filter(thread__startswith="digest:", state__in=Notification.FINAL)
+    old = rows.filter(created_at__lt=before)
+    Tally.forget([at for at in old.values_list("sent_at", flat=True) if at])
+    return old.delete()[0]
 
 
 def mails_gone(mails: list[Submission]) -> Gone:

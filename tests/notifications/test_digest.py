@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 State = Notification.State
 
 
+@pytest.fixture(autouse=True)
+def impatient() -> None:
+    """This relay answers, however busy the machine is: the real patience."""
+
+
 def results(number: int, kind: str = "summary_clean", *, first: int = 1) -> list[Notification]:
     """As many results for one reporter, two an hour by themselves."""
     made = []

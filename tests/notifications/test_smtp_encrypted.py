@@ -22,6 +22,11 @@ GOOD_TOKEN = "ya29.good"
 TAKEN: list[bytes] = []
 
 
+@pytest.fixture(autouse=True)
+def impatient() -> None:
+    """This relay answers, however busy the machine is: the real patience."""
+
+
 class Keeper:
     """Keeps what it is given."""
 

@@ -123,6 +123,18 @@ def test_bytes_that_were_saved_again_lately_stay_for_a_row_to_come() -> None:
     assert storage.holds(mail.digest)
 
 
+def test_a_mail_that_told_several_results_goes_when_it_is_old() -> None:
+    mail = rows.submission(verdict="clean")
+    digests = [
+        rows.notification(mail, "digest", thread=f"digest:{number}", about=f"digest:{number}") for number in (1, 2)
+    ]
+    Notification.objects.filter(pk=digests[0].pk).update(created_at=timezone.now() - timedelta(days=91))
+
+    purge()
+
+    assert list(Notification.objects.filter(kind="digest")) == [digests[1]]
+
+
 def test_a_dry_run_only_counts(capsys: pytest.CaptureFixture[str]) -> None:
     old_mail()
 
