@@ -3,13 +3,14 @@
 import ctypes
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import libarchive
 from libarchive import ArchiveError, ffi
 
 from submissions.extraction.rar_headers import has_encrypted_members
 from submissions.extraction.seven_zip_locks import open_locked_7z
-from submissions.extraction.types import Inside
+from submissions.extraction.types import Inside, Problem
 from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words
 
 # TypeError: an entry whose header libarchive gave up on has no content to read.
@@ -18,6 +19,10 @@ ERRORS = (ArchiveError, TypeError, UnicodeError)
 _ENCRYPTED = re.compile(r"encrypt|passphrase|password", re.IGNORECASE)
 _PACKED_EXTENSION = re.compile(r"\.(?:gz|tgz|bz2|tbz2?|xz|txz|zst|zstd|lzma|lz4?|z)$", re.IGNORECASE)
 _GZIP_HAS_NAME = 0x08
+
+# Volume descriptors follow each other from sector 16 on; 16 of them are more than any disc has.
+_DESCRIPTORS = slice(0x8000, 0x10000)
+_UNREAD = Problem("unsupported", "", "its UDF directory, which may name other files, cannot be looked into")
 
 _is_encrypted = ffi.ffi("entry_is_encrypted", [ctypes.c_void_p], ctypes.c_int)
 
@@ -28,9 +33,16 @@ def open_archive(container: Container) -> Inside | None:
     Encrypted members are problems, `locked`; those of 7z files are opened with the container's passwords.
     """
     inside = _open(container)
+    if inside and _has_udf_too(container.content):
+        return replace(inside, problems=(*inside.problems, _UNREAD))
     if inside and "locked" in inside.notes:
         return open_locked_7z(container) or inside
     return inside
+
+
+def _has_udf_too(content: bytes) -> bool:
+    """Whether a disc image holds a second directory by UDF (ECMA-167 part 2), which Windows prefers to that of ISO."""
+    return content.startswith(b"CD001", 0x8001) and b"NSR0" in content[_DESCRIPTORS]
 
 
 def _open(container: Container) -> Inside | None:

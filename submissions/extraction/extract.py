@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from submissions.extraction import bodies, charsets, finds, legacy, reported
+from submissions.extraction import bodies, charsets, finds, legacy, reported, type_of_text
 from submissions.extraction.files import FileSearch
 from submissions.extraction.finds import Finds
 from submissions.extraction.headers import Headers, read_headers
@@ -90,6 +90,8 @@ class _Search:
                 self.files.add(part, level)
         elif part.type in reported.REPORT_TYPES:
             self._of_report(part)
+            if not type_of_text.decoded(part.content):
+                self.files.add(part, level)
         elif bodies.is_body(part):
             self._body(part, level, inline)
         else:

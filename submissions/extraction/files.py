@@ -10,14 +10,14 @@ from submissions.extraction.barcodes import links_of
 from submissions.extraction.drawn_codes import drawn_codes
 from submissions.extraction.finds import NOTE, REPORTED, Finds
 from submissions.extraction.inline_mails import InlineMails
-from submissions.extraction.inside import look_inside
-from submissions.extraction.invites import calendar_links
+from submissions.extraction.inside import both, look_inside
 from submissions.extraction.links import html_links, text_links, visible_text
 from submissions.extraction.mime import Part
 from submissions.extraction.smuggling import smuggled
+from submissions.extraction.text_files import is_text, read_text
+from submissions.extraction.two_in_one import has_other_readings
 from submissions.extraction.types import Inside, Limits, Link, Member, Problem, Reported
 
-_HTML = ("text/html", "application/xhtml+xml", "image/svg+xml", "application/hta", "text/xml", "application/xml")
 # Each password costs a 7z file or an Office document some tenths of a second: a mail may not hold hundreds.
 MOST_LOCKS = 10
 _MAYBE_MAIL = ("text/", "message/", "application/octet-stream")
@@ -126,16 +126,16 @@ class FileSearch:
 
     def _inside(self, found: Found, file_type: str, name: str) -> Inside:
         content = found.member.content
-        if file_type in _HTML or found.declared in ("text/html", "application/xhtml+xml"):
-            return self._markup(found, file_type)
-        if (
-            file_type.startswith(("text/", "message/"))
-            or found.declared.startswith("text/")
-            or "unparsed" in found.member.notes
-        ):
-            return Inside(links=tuple(self._text_links(found, file_type)))
+        text = Inside()
+        if is_text(file_type, found.declared) or "unparsed" in found.member.notes:
+            text = read_text(self._decoded(found), file_type, found.declared)
+            if not has_other_readings(content, file_type):
+                return text
         if len(content) > self.limits.file_bytes:
-            return Inside()
+            return text
+        return both(text, self._opened(content, file_type, name))
+
+    def _opened(self, content: bytes, file_type: str, name: str) -> Inside:
         left = self._limits_left()
         if not left.archive_bytes or not left.archive_entries:
             return Inside(problems=(Problem("limit-bytes", "", "the whole mail unpacks to too much"),))
@@ -152,18 +152,6 @@ class FileSearch:
             archive_bytes=max(self.limits.archive_bytes - self._unpacked, 0),
             archive_entries=max(self.limits.archive_entries - self._entries, 0),
         )
-
-    def _markup(self, found: Found, file_type: str) -> Inside:
-        text = self._decoded(found)
-        inside = smuggled(text)
-        drawn = links_of(drawn_codes(text, html=True), "qr")
-        return replace(inside, links=(*html_links(text), *inside.links, *drawn))
-
-    def _text_links(self, found: Found, file_type: str) -> list[Link]:
-        text = self._decoded(found)
-        if file_type == "text/calendar" or found.declared == "text/calendar":
-            return calendar_links(text)
-        return text_links(text)
 
     def _decoded(self, found: Found) -> str:
         content = found.member.content

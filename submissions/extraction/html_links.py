@@ -137,7 +137,7 @@ def _of_other_attribute(tag: str, name: str, value: str, base: str, depth: int) 
         addresses = [refresh[1]] if refresh and ("url" in value.lower() or ";" in value[:6]) else [value]
         place = "meta refresh" if addresses[0] != value else place
     elif name.startswith("on"):
-        addresses = [link.url for text in script_strings(value) for link in _of_string(text)]
+        addresses = [link.url for text in script_strings(value) for link in links_of_string(text)]
     elif name.startswith("xmlns") or name in VOCABULARY:
         return
     else:
@@ -153,10 +153,10 @@ def _of_scripts(tree: LexborHTMLParser) -> Iterator[Link]:
             yield from (Link(url, "style url()") for url in urls if url)
         elif content:
             for text in script_strings(content):
-                yield from (Link(link.url, "script") for link in _of_string(text))
+                yield from (Link(link.url, "script") for link in links_of_string(text))
 
 
-def _of_string(text: str) -> Iterator[Link]:
+def links_of_string(text: str) -> Iterator[Link]:
     """Links of one string of a script: an address, text with links in it, or HTML to be written."""
     if "//" in text or "www." in text or ":\\" in text or text.startswith("\\\\"):
         url = absolute(text) if " " not in text and "<" not in text else ""

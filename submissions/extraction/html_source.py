@@ -4,7 +4,7 @@ import html as entities
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from submissions.extraction.text_links import BODY, PLAUSIBLE_HOST, trimmed
 
@@ -23,6 +23,9 @@ NAMESPACES = frozenset(_NAMESPACES.split())
 # Names of kinds of things, spelled as addresses below a site that nobody else can write to.
 VOCABULARIES = ("schema.org/", "schemas.openxmlformats.org/", "ogp.me/ns", "purl.org/dc/", "xmlns.com/foaf/")
 ENTITY_END = re.compile(r"&(?:quot|gt|lt|nbsp|apos|#34|#39|#60|#62|#160);?", re.IGNORECASE)
+ENTITY = re.compile(r"<!ENTITY\s+([\w.\-]{1,60})\s+(?:\"([^\"]{0,2000})\"|'([^']{0,2000})')")
+REFERENCE = re.compile(r"&([\w.\-]{1,60});")
+MOST_ENTITIES, LONGEST_ENTITY, LONGEST_WRITTEN = 100, 2000, 1_000_000
 URL_GOES_ON = frozenset("/?#:&;=%.,@")
 
 
@@ -63,6 +66,30 @@ def _is_cut_of_one(tail: str, longer: list[str]) -> bool:
     if at == len(longer) or not longer[at].startswith(tail):
         return False
     return longer[at] == tail or "/" in tail or longer[at][len(tail)] in URL_GOES_ON
+
+
+def with_own_entities(markup: str) -> str:
+    """XML with the entities filled in that it declares itself, as browsers do when they show an SVG; bounded."""
+    found = list(islice(ENTITY.finditer(markup), MOST_ENTITIES))
+    if not found:
+        return markup
+    declared = {entity[1]: entity[2] or entity[3] or "" for entity in found}
+    declared = {name: _filled_in(text, declared, LONGEST_ENTITY) for name, text in declared.items()}
+    end = found[-1].end()
+    return markup[:end] + _filled_in(markup[end:], declared, LONGEST_WRITTEN)
+
+
+def _filled_in(text: str, declared: dict[str, str], most: int) -> str:
+    """The text with its references replaced, until `most` characters have come of them."""
+    left = most
+
+    def value(reference: re.Match[str]) -> str:
+        nonlocal left
+        known = declared.get(reference[1], reference[0])
+        left -= len(known)
+        return known if left > 0 else reference[0]
+
+    return REFERENCE.sub(value, text)
 
 
 def comments(html: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """What a file of a known kind holds: one table from type to the reader that opens it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from submissions.extraction.archives import open_archive, open_packed_file, open_packed_tar
 from submissions.extraction.images import cannot_open, open_image
@@ -12,9 +14,14 @@ from submissions.extraction.pdf import open_pdf
 from submissions.extraction.rtf import open_rtf
 from submissions.extraction.shortcuts import open_internet_shortcut, open_library, open_shell_link, open_web_query
 from submissions.extraction.tnef import open_tnef
+from submissions.extraction.two_in_one import other_readings
 from submissions.extraction.types import Inside, Limits, Problem
 from submissions.extraction.unpacking import Container
 from submissions.extraction.zips import open_zip_archive
+
+# Each costs as much as the file itself.
+OTHER_READINGS = 3
+TWO_IN_ONE = "two-in-one"
 
 Opener = Callable[[Container], Inside | None]
 
@@ -75,6 +82,10 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
     "image/x-icon": (open_image,),
     "image/heic": (cannot_open,),
     "image/heif": (cannot_open,),
+    "application/x-udf-image": (cannot_open,),
+    "application/x-vhd": (cannot_open,),
+    "application/x-vhdx": (cannot_open,),
+    "application/x-ace-compressed": (cannot_open,),
     "application/onenote": (open_onenote,),
     "application/x-ms-shortcut": (open_shell_link,),
     "application/x-mswinurl": (open_internet_shortcut,),
@@ -91,8 +102,16 @@ def look_inside(content: bytes, file_type: str, name: str, *, limits: Limits, pa
     `file_type` is what `file_types.detect` said. The first opener of the type that can read the file answers;
     a type without openers holds nothing. Paths of problems are relative to the file: "" is the file itself.
     """
-    container = Container(content, file_type, name, limits, passwords[: limits.passwords])
-    openers = OPENERS.get(file_type) or tuple(opener for start, opener in BY_BEGINNING if file_type.startswith(start))
+    inside = _opened(Container(content, file_type, name, limits, passwords[: limits.passwords]))
+    for other_type, other in islice(other_readings(content, file_type), OTHER_READINGS):
+        more = _opened(Container(other, other_type, name, limits, passwords[: limits.passwords]))
+        inside = both(inside, more, note=TWO_IN_ONE) if not more.problems or more.members or more.links else inside
+    return inside
+
+
+def _opened(container: Container) -> Inside:
+    file_type = container.type
+    openers = _openers(file_type)
     try:
         found = next((found for opener in openers if (found := opener(container)) is not None), None)
     except MemoryError:
@@ -100,3 +119,27 @@ def look_inside(content: bytes, file_type: str, name: str, *, limits: Limits, pa
     if found is not None:
         return found
     return Inside(problems=(Problem("broken", "", f"cannot be read as {file_type}"),)) if openers else Inside()
+
+
+def is_opened(file_type: str) -> bool:
+    """Whether there is a reader for this type."""
+    return bool(_openers(file_type))
+
+
+def _openers(file_type: str) -> tuple[Opener, ...]:
+    return OPENERS.get(file_type) or tuple(opener for start, opener in BY_BEGINNING if file_type.startswith(start))
+
+
+def both(one: Inside, other: Inside, *, note: str = "") -> Inside:
+    """What the file holds in the one way of reading it and in the other."""
+    if one == Inside():
+        return replace(other, notes=(*other.notes, note)) if note else other
+    return replace(
+        one,
+        members=tuple(dict.fromkeys(one.members + other.members)),
+        links=tuple(dict.fromkeys(one.links + other.links)),
+        text="\n".join(filter(None, (one.text, other.text))),
+        notes=tuple(dict.fromkeys(filter(None, (*one.notes, *other.notes, note)))),
+        problems=tuple(dict.fromkeys(one.problems + other.problems)),
+        password=one.password or other.password,
+    )

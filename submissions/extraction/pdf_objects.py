@@ -11,6 +11,9 @@ _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STRING = rb"(?:\(((?:\\.|[^\\()]|\([^()]{0,512}\)){0,4096})\)|<([0-9A-Fa-f\s]{0,8192})>)"
 _URI = re.compile(rb"/URI\s*" + _STRING, re.DOTALL)
+_SCRIPT = re.compile(rb"/JS\s*" + _STRING, re.DOTALL)
+_LEADS_OUT = re.compile(r"://|^\\\\[^\\/]+[\\/]")
+_QUOTED_URL = re.compile(r"""["']((?:https?|ftp|file)://[^"'\s]{1,2000})["']""", re.IGNORECASE)
 _TARGET = re.compile(rb"/(?:F|UF|Win|P|FS)\s*" + _STRING, re.DOTALL)
 _ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r?\n)")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -52,7 +55,8 @@ def marks(plain: bytes) -> tuple[str, ...]:
 def addresses(plain: bytes) -> tuple[str, ...]:
     """Every link target, form target and program named in the objects, each once."""
     found = [_text(match) for match in _URI.finditer(plain)]
-    found += [target for match in _TARGET.finditer(plain) if "://" in (target := _text(match))]
+    found += [target for match in _TARGET.finditer(plain) if _LEADS_OUT.search(target := _text(match))]
+    found += [url for match in _SCRIPT.finditer(plain) for url in _QUOTED_URL.findall(_text(match))]
     return tuple(dict.fromkeys(address.strip() for address in found if address.strip()))
 
 

@@ -19,6 +19,7 @@ Value = str | list[str]
 TOKEN = re.compile(
     r"""\s++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?
     |"(?P<double>(?:[^"\\]++|\\.)*+)"?|'(?P<single>(?:[^'\\]++|\\.)*+)'?|`(?P<back>(?:[^`\\]++|\\.)*+)`?
+    |(?<=\()/(?![/*])(?P<pattern>(?:[^/\\\n]++|\\.)++)/[a-z]{0,8}
     |(?P<bytes>\[\s*+(?:(?:0[xX][0-9a-fA-F]{1,4}|[0-9]{1,5})\s*+,?\s*+){2,}+\])
     |(?P<number>0[xX][0-9a-fA-F]++|[0-9]++)
     |(?P<name>[A-Za-z_$][\w$]*+(?:\s*+\.\s*+[A-Za-z_$][\w$]*+)*+)
@@ -86,7 +87,9 @@ DECODERS = {
 TRANSPARENT = frozenset(
     {"String.fromCharCode", "String.fromCodePoint", "String", "Uint8Array", "Uint8Array.from", "new"}
 )
-METHODS = frozenset({"split", "reverse", "join", "concat", "trim", "toString"})
+METHODS = frozenset({"split", "reverse", "join", "concat", "trim", "toString", "replace", "replaceAll"})
+GLOBALS = frozenset({"window", "self", "globalThis", "top", "parent"})
+HOLE = re.compile(r"\$\{\s*([A-Za-z_$][\w$]*)\s*\}")
 
 
 class _Reader:
@@ -179,13 +182,19 @@ class _Reader:
         if kind == "sign" and spelled not in "([":
             return None
         self.position += 1
-        if kind in ("double", "single", "back"):
-            return self._with_methods(literal(spelled), depth)
+        if kind in ("double", "single", "back", "pattern"):
+            text = HOLE.sub(self._held, literal(spelled)) if kind == "back" else literal(spelled)
+            return self._with_methods(self._bounded(text), depth)
         if kind == "bytes":
             return self._with_methods([_character(int(number, 0)) for number in _numbers(spelled)], depth)
         if kind == "number":
             return _character(int(_numbers(spelled)[0], 0)) if depth and len(spelled) < 8 else None
         return self._group("]" if spelled == "[" else ")", depth) if kind == "sign" else None
+
+    def _held(self, hole: re.Match[str]) -> str:
+        """What a `${name}` stands for; itself when that is not known."""
+        parts = self.constants.get(hole[1])
+        return self._bounded("".join(map(_joined, parts))) if parts else hole[0]
 
     def _group(self, close: str, depth: int) -> Value | None:
         items = self._list(close, depth)
@@ -197,10 +206,11 @@ class _Reader:
         """What stands between brackets, the opening one passed already; None when something is not known."""
         items: list[str] = []
         while not self._takes(close):
+            spreads = self._takes(".", ".", ".")
             item = self._sum(depth + 1)
             if item is None:
                 return None
-            items += [item] if isinstance(item, str) else item
+            items += [item] if isinstance(item, str) and not spreads else item
             if not self._takes(",") and self._peek() != ("sign", close):
                 return None
         return items
@@ -208,6 +218,9 @@ class _Reader:
     def _name(self, name: str, depth: int) -> Value | None:
         self.position += 1
         name = "".join(name.split())
+        if name in GLOBALS and self._peek()[1] == "[" and self._peek(2) == ("sign", "]"):
+            name = self._peek(1)[1]
+            self.position += 3
         if name in TRANSPARENT or name in DECODERS:
             return self._call(name, depth)
         if name.startswith("new") and name[3:] in TRANSPARENT:
@@ -235,11 +248,17 @@ class _Reader:
         return self._with_methods(DECODERS[name](text) if name in DECODERS else text, depth)
 
     def _with_methods(self, value: Value, depth: int) -> Value:
-        while self._peek() == ("sign", ".") and self._peek(1)[1] in METHODS:
-            method = self._peek(1)[1]
-            self.position += 2
-            value = self._method(value, method, depth)
-        return value
+        while True:
+            if self._peek() == ("sign", ".") and self._peek(1)[1] in METHODS:
+                method = self._peek(1)[1]
+                self.position += 2
+                value = self._method(value, method, depth)
+            elif self._peek() == ("sign", "[") and self._peek(1)[0] == "number" and self._peek(2) == ("sign", "]"):
+                number = int(self._peek(1)[1][:6], 0 if self._peek(1)[1][:2] in ("0x", "0X") else 10)
+                self.position += 3
+                value = value[number] if number < len(value) else ""
+            else:
+                return value
 
     def _method(self, value: Value, method: str, depth: int) -> Value:
         arguments = (self._list(")", depth) or []) if self._takes("(") else []
@@ -249,6 +268,8 @@ class _Reader:
             return value[::-1]
         if method == "join":
             return ("".join(arguments)).join(value)
+        if method in ("replace", "replaceAll") and len(arguments) == 2 and arguments[0]:
+            return self._bounded(_joined(value).replace(arguments[0], arguments[1]))
         return _joined(value) + "".join(arguments) if method == "concat" else value
 
 

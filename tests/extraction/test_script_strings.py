@@ -20,6 +20,12 @@ from submissions.extraction.script_strings import script_strings
         'x = atob("aHR0cDovL2EuZXhhbXBsZS8=")',
         'x = unescape("http%3A%2F%2Fa%2Eexample%u002F")',
         "x = String.fromCharCode(104,116,116,112,58,47,47,97,46,101,120,97,109,112,108,101,47)",
+        'x = [..."/elpmaxe.a//:ptth"].reverse().join("")',
+        'x = "hQttp:QQ//a.exQample/".replace(/Q/g, "")',
+        'x = "h##ttp://a.exam##ple/".replaceAll("##", "")',
+        'const host = "a.example"; x = `http://${host}/`',
+        'var p = ["a.example/", "http://"]; x = p[1] + p[0]',
+        'x = window["atob"]("aHR0cDovL2EuZXhhbXBsZS8=")',
         'x /* "quoted" */ = "http://a.example/" // "',
     ],
 )
@@ -29,6 +35,10 @@ def test_it_reads_what_a_script_puts_together(script: str) -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     assert script_strings('f("a" + x + "b")') == ["a", "b"]
+
+
+def test_a_division_is_no_pattern() -> None:
+    assert script_strings('f(4 / 2, "a/b"); g("c")') == ["a/b", "c"]
 
 
 def test_bytes_are_characters() -> None:

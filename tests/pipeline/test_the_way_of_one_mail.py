@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -117,6 +118,28 @@ def test_a_mail_without_files_and_links_gets_one_answer_only(mailbox: Mailbox) -
 
     assert (row.state, row.verdict) == ("done", "unknown")
     assert kinds() == ["received_nothing_to_analyse"]
+
+
+def test_the_whitelist_sees_where_a_rewritten_link_leads(mailbox: Mailbox) -> None:
+    WhitelistRule.objects.create(kind="domain", pattern="acme.example")
+    safe = "https://nam02.safelinks.protection.outlook.com/?url={}&data=05"
+    known, other = (quote(f"https://{host}/pay", safe="") for host in ("www.acme.example", "acme.example.evil.example"))
+
+    row = work(received(mailbox, report({}, f"{safe.format(known)}\n{safe.format(other)}\n")))
+
+    assert dict(row.items.values_list("name", "skipped")) == {
+        "https://www.acme.example/pay": "whitelist",
+        "https://acme.example.evil.example/pay": "",
+    }
+
+
+def test_the_host_that_rewrites_links_is_no_reason_to_trust_them(mailbox: Mailbox) -> None:
+    WhitelistRule.objects.create(kind="domain", pattern="outlook.com")
+    link = "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.example%2Fpay&data=05"
+
+    row = work(received(mailbox, report({}, f"{link}\n")))
+
+    assert dict(row.items.values_list("name", "skipped")) == {"https://evil.example/pay": ""}
 
 
 def test_a_whitelisted_link_stays_visible_with_its_rule(mailbox: Mailbox) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any
 
 import pytest
@@ -9,12 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from notifications import outbox
-from notifications.models import Notification
+from notifications.models import Notification, Template
 from submissions import analysis, conclusion, intake, review, same
 from submissions.models import Analysis, Item, Mailbox, Simulation, Submission
 from submissions.verdicts import Verdict
+from tests.forwarding import Style, forwarded
 from tests.pipeline.conftest import received, work
-from tests.reports import report
+from tests.reports import report, suspicious
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,22 @@ def told(**fields: Any) -> list[tuple[str, str]]:
 def by(name: str, number: int, files: dict[str, bytes] | None = None) -> bytes:
     content = files or {"invoice.js": b"malware " * 9}
     return report(content, "Please pay.\n", number=number, reporter=f"{name}@corp.example")
+
+
+@pytest.mark.parametrize(("client", "form"), [("outlook", "html"), ("gmail", "text"), ("apple_mail", "both")])
+def test_the_answer_to_a_mail_forwarded_inline_names_who_sent_the_original(
+    mailbox: Mailbox, outgoing: list[bytes], client: str, form: str
+) -> None:
+    Template.objects.filter(kind="received").update(body_text="From {{original_from}}: {{original_subject}}")
+    original = suspicious({"invoice.js": b"malware " * 9}, "Please pay.\n").as_bytes()
+
+    work(received(mailbox, forwarded(original, Style(client, "en", form), note="Is this real?", number=1).raw))
+    for pk in outbox.due():
+        outbox.deliver(pk)
+
+    answer = message_from_bytes(outgoing[0], policy=SMTP)
+    assert answer["To"] == "anna.lang@corp.example"
+    assert "From Billing <billing@acme-invoices.example>: Invoice 0" in answer.get_body(("plain",)).get_content()
 
 
 def test_a_verdict_that_the_mailbox_does_not_tell_is_visibly_suppressed(mailbox: Mailbox) -> None:
