@@ -7,14 +7,18 @@ from notifications.models import Notification
 from submissions.judgement import Judged, judge
 from submissions.models import Analysis, Submission
 
+PORTION = 200
+
 
 def submissions_as_json(since: datetime | None = None) -> Iterator[dict[str, object]]:
-    """One object per submission, oldest first."""
+    """One object per submission, oldest first. Read in portions: the first is out at once, and no more is held."""
     rows = Submission.objects.select_related("mailbox").order_by("pk")
     if since:
         rows = rows.filter(received_at__gte=since)
-    for row in rows.iterator(chunk_size=200):
-        yield submission_as_json(row)
+    reached = 0
+    while portion := list(rows.filter(pk__gt=reached)[:PORTION]):
+        reached = portion[-1].pk
+        yield from map(submission_as_json, portion)
 
 
 def submission_as_json(row: Submission) -> dict[str, object]:

@@ -58,20 +58,18 @@ class Table:
 
 @contextmanager
 def without_indexes(tables: Iterable[Table]) -> Iterator[None]:
-    """Indexes, and the checks of references, are built once all rows stand: on PostgreSQL, all in one transaction."""
-    if connection.vendor != "postgresql":
-        yield
-        return
+    """All in one transaction; on PostgreSQL indexes, and the checks of references, are built once all rows stand."""
     names = [table.model._meta.db_table for table in tables]
     with transaction.atomic(), connection.cursor() as cursor:
         again = list[str]()
-        for question in (CONSTRAINTS, INDEXES):
+        for question in (CONSTRAINTS, INDEXES) if connection.vendor == "postgresql" else ():
             cursor.execute(question, [names])
             for drop, build in cursor.fetchall():
                 cursor.execute(drop)
                 again.append(build)
         yield
-        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        if again:
+            cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for build in reversed(again):
             cursor.execute(build)
 

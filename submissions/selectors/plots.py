@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 HEIGHT = 100
 WIDE, GAP = 8, 2
@@ -55,7 +56,7 @@ class Plot:
     def empty(self) -> bool:
         return not any(cell.number for _, cells in self.lines for cell in cells)
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The number at the upper edge."""
         heights = [sum(_drawn(cells)) if self.stacked else max(_drawn(cells), default=0) for _, cells in self.lines]

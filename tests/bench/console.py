@@ -29,6 +29,7 @@ DEFAULT = ["10000", "100000"]
 BUDGETS = {"list": 150, "search": 150, "detail": 120, "artifact": 120, "dashboard": 300, "live": 40}
 REPEATS = 12
 INDEX = re.compile(r"using (\w+) on|Bitmap Index Scan on (\w+)|INDEX (\w+)|(Seq Scan on \w+)|(SCAN \w+)$", re.M)
+TELLING = re.compile(r"->|^Limit|Cond:| Filter:|Execution")
 Figures = dict[str, dict[str, Any]]
 
 
@@ -154,7 +155,8 @@ def plans() -> Iterator[str]:
         list(found)
         told = found.explain(analyze=True, buffers=True)
         steps = re.sub(r" *\(cost=[^)]*\)", "", told).replace("submissions_", "").splitlines()
-        yield f"## `{search}`\n\n" + "\n".join(f"    {step[:150]}" for step in steps if "Planning" not in step) + "\n"
+        kept = [f"    {step[:150]}" for step in steps if TELLING.search(step) and "campaign" not in step]
+        yield "\n".join([f"## `{search}`", "", *kept, ""])
 
 
 Case = tuple[str, list[str], str]

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from submissions import doctor
 from submissions.models import Mailbox, Submission
 from submissions.tasks import sweep
+from tests import rows
 from tests.pipeline.conftest import received, work
 from tests.reports import report
 
@@ -74,6 +75,13 @@ def test_export_tells_everything_about_a_submission(mailbox: Mailbox) -> None:
 
 def test_export_of_nothing_is_an_empty_list(db: None) -> None:
     assert json.loads(run("export")) == []
+
+
+def test_export_reads_in_portions_and_leaves_none_out(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("submissions.export.PORTION", 2)
+    mails = [rows.submission(verdict="clean") for _ in range(5)]
+
+    assert [entry["id"] for entry in json.loads(run("export"))] == [mail.number for mail in mails]
 
 
 @pytest.mark.parametrize(("since", "count"), [("2020-01-01", 1), ("2999-01-01T00:00:00Z", 0)])
