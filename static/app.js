@@ -12,6 +12,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-needs-script]").forEach((element) => element.removeAttribute("hidden"));
+    document.querySelector("nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
   });
 
   // Nothing is asked while nobody looks; on return everything is asked at once.

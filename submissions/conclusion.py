@@ -41,7 +41,8 @@ def _conclude(row: Submission) -> tuple[int, ...]:
         _wait(row)
         return sent + _tell_meanwhile(row, judged)
     verdict, previous = overall(row, judged), row.verdict
-    row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=Now())
+    first_at = row.concluded_at or Now()  # one analysed again has not taken longer for it
+    row.advance(State.DONE, verdict, verdict=verdict, score=score(judged, verdict), concluded_at=first_at)
     transaction.on_commit(lambda: completed(row, len(judged)))
     if previous:
         return sent + _tell_change(row, judged, Verdict(previous))

@@ -69,6 +69,7 @@ urlpatterns = [
     page("campaigns/<int:pk>/keys/<int:key>/", campaigns.set_apart, roles.DECIDE, "campaign-key"),
     page("dashboard/", dashboard.show, READ, "dashboard"),
     page("dashboard/export/<str:name>/", dashboard.export, roles.EXPORT, "dashboard-export"),
+    page("dashboard/picture/<str:name>/", dashboard.picture, roles.EXPORT, "dashboard-picture"),
     page("reports/<int:pk>/evidence/", evidence.fetch, READ, "evidence"),
     page("reports/<int:pk>/indicators/", evidence.blocklist, READ, "evidence-indicators"),
     page("reports/<int:pk>/screenshots/<int:number>/", evidence.screenshot, READ, "screenshot"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from submissions.plot_picture import png
 from submissions.selectors.dashboard import dashboard
 from submissions.selectors.period import NAMES, Period, period
 from submissions.selectors.plots import Plot
@@ -47,12 +48,27 @@ def last(shown: Period) -> str:
 @require_safe
 def export(request: HttpRequest, name: str) -> StreamingHttpResponse:
     """The table behind one plot as CSV."""
-    plots = {plot.name: plot for plot in dashboard(chosen(request)).plots}
-    if name not in plots:
-        raise Http404
-    response = StreamingHttpResponse(lines(plots[name]), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(named(name, chosen(request))), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """One plot as PNG."""
+    shown = chosen(request)
+    words = f"{shown.begin:%Y-%m-%d} – {last(shown)}"
+    response = HttpResponse(png(named(name, shown), words), content_type="image/png")
+    response["Content-Disposition"] = f'attachment; filename="{name}.png"'
+    return response
+
+
+def named(name: str, shown: Period) -> Plot:
+    """The plot of that name. Raises Http404 when there is none."""
+    found = next((plot for plot in dashboard(shown).plots if plot.name == name), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def lines(plot: Plot) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The dashboard: its numbers are those of the list behind them."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,9 +9,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image, ImageColor
 
 from notifications.models import Notification
-from submissions import retention, review
+from submissions import plot_picture, retention, review
 from submissions.models import SandboxProfile, Submission, Tally
 from submissions.selectors import listing
 from submissions.selectors.counts import Counts, by_reporter, counted, counts, reporters_of
@@ -223,3 +225,15 @@ def test_mails_of_today_touch_no_tally(db: None) -> None:
     rows.submission().tell("received")
 
     assert not Tally.objects.exists()
+
+
+def test_each_plot_is_exported_as_a_picture_in_the_colours_of_its_verdicts(page: Client, history: None) -> None:
+    for plot in dashboard(period("7d", timezone.now())).plots:
+        answer = page.get(f"/dashboard/picture/{plot.name}/?range=7d", headers={"accept-language": "de"})
+        picture = Image.open(io.BytesIO(answer.content))
+        drawn = {colour for _number, colour in picture.convert("RGB").getcolors(100_000) or ()}
+        keys = {cell.key for _label, cells in plot.lines for cell in cells if cell.key and cell.number}
+
+        assert (answer["Content-Type"], picture.width) == ("image/png", 1200)
+        assert {ImageColor.getrgb(plot_picture.COLOURS[key]) for key in keys} <= drawn, plot.name
+    assert page.get("/dashboard/picture/nothing/").status_code == 404

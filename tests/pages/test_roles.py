@@ -45,6 +45,7 @@ MATRIX = {
     "screenshot": DECIDERS | {"sample-handler"},
     "dashboard": EVERYBODY,
     "dashboard-export": EXPORTERS,
+    "dashboard-picture": EXPORTERS,
     "campaigns": EVERYBODY,
     "campaign": EVERYBODY,
     "campaign-live": EVERYBODY,

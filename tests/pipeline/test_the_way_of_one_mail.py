@@ -7,7 +7,7 @@ from django.utils import timezone
 from mailmonitor.models import Event
 from notifications import outbox
 from notifications.models import Notification
-from submissions import conclusion, intake, storage
+from submissions import analysis, conclusion, intake, review, storage
 from submissions.mailbox.base import RawMail
 from submissions.models import Analysis, Artifact, Item, Mailbox, Submission, WhitelistRule
 from tests.pipeline.conftest import received, work
@@ -55,6 +55,17 @@ def test_the_verdict_is_that_of_the_worst_item(mailbox: Mailbox) -> None:
 
     assert (row.state, row.verdict, row.score) == ("done", "malicious", 100)
     assert row.concluded_at is not None
+
+
+def test_a_mail_that_is_analysed_again_took_no_longer_to_its_verdict(mailbox: Mailbox) -> None:
+    row = work(received(mailbox, BAD))
+    first = row.concluded_at
+
+    for pk in review.again(row, "grace"):
+        analysis.submit(pk)
+    row = work(row)
+
+    assert (row.state, row.concluded_at) == ("done", first)
 
 
 def test_a_harmless_mail_has_no_threats(mailbox: Mailbox) -> None:
