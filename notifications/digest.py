@@ -28,10 +28,17 @@ def gather(pk: int) -> tuple[int, ...]:
     digest = outbox.decide(letter(rows))
     if digest is None:
         return ()
-    words = f"told in {digest.label}"
+    if digest.state == State.SUPPRESSED:
+        settle(rows, State.SUPPRESSED, digest.reason)
+        return ()
+    others = f"told with {len(rows) - 1} more in the mail “{digest.subject}”, number {digest.pk} of the outbox"
+    settle(rows, State.ELSEWHERE, others)
+    return (digest.pk,)
+
+
+def settle(rows: Sequence[Notification], state: str, words: str) -> None:
     for row in rows:
-        row.advance(State.ELSEWHERE, words, reason=words)
-    return (digest.pk,) if digest.state == State.QUEUED else ()
+        row.advance(state, words, reason=words)
 
 
 def companions(pk: int) -> list[Notification]:

@@ -98,6 +98,7 @@ def copied(letter: Letter, mail: Rendered, row: Notification) -> dict[str, objec
         "message": signed(compose(mail, addressed(twin, row.to))),
         "to": deliverable(letter.copy_to),
         "recipient": "",
+        "for_digest": False,
     }
 
 

@@ -58,7 +58,8 @@ def test_results_past_the_limit_wait_and_come_in_one_mail(relay: FakeSmtpServer)
         assert f"No threats found  Offer {count} (MM-{count}" in listing.plain_text
     told = Notification.objects.filter(state=State.ELSEWHERE)
     assert [(row.about, row.reason) for row in told] == [
-        (f"submission:{count}", f"told in {listing.label}") for count in (3, 4, 5)
+        (f"submission:{count}", f"told with 2 more in the mail “{listing.subject}”, number {listing.pk} of the outbox")
+        for count in (3, 4, 5)
     ]
 
 
@@ -152,6 +153,8 @@ def test_a_reader_muted_meanwhile_gets_none_and_it_shows() -> None:
     assert digest.gather(rows[2].pk) == ()
     listing = Notification.objects.get(kind="digest")
     assert (listing.state, listing.reason) == (State.SUPPRESSED, "muted: bounced")
+    waited = Notification.objects.filter(pk__in=[row.pk for row in rows[2:]])
+    assert {(row.state, row.reason) for row in waited} == {(State.SUPPRESSED, "muted: bounced")}
 
 
 def test_a_result_that_changed_while_it_waited_is_not_told_any_more() -> None:
@@ -164,3 +167,18 @@ def test_a_result_that_changed_while_it_waited_is_not_told_any_more() -> None:
     assert states["submission:4"] == State.ELSEWHERE
     assert states["submission:3"] == State.SUPPRESSED
     assert states["submission:1"] == State.QUEUED
+
+
+def test_each_result_is_copied_by_itself_to_whom_it_is_for(relay: FakeSmtpServer) -> None:
+    for count in range(1, 5):
+        copy_to = f"soc{count}@corp.example"
+        outbox.decide(letter("summary_clean", about=f"submission:{count}", receipts_an_hour=1, copy_to=copy_to))
+    an_hour_later()
+
+    deliver_all()
+
+    copies = Notification.objects.filter(to__startswith="soc").order_by("pk")
+    assert [(row.to, row.kind, row.state) for row in copies] == [
+        (f"soc{count}@corp.example", "summary_clean", State.SENT) for count in range(1, 5)
+    ]
+    assert Notification.objects.filter(kind="digest").count() == 1
