@@ -102,7 +102,7 @@ SEARCH_AFTER = [timedelta(seconds=int(text)) for text in env.list("SEARCH_AFTER_
 RESEND_AFTER = timedelta(seconds=env.int("RESEND_AFTER_SECONDS", default=900))
 POLL_FIRST = timedelta(seconds=env.int("POLL_FIRST_SECONDS", default=60))
 POLL_LONGEST = timedelta(seconds=env.int("POLL_LONGEST_SECONDS", default=360))
-HINT_AGAIN = timedelta(seconds=env.int("HINT_AGAIN_SECONDS", default=40))
+HINT_AGAIN = timedelta(seconds=env.int("HINT_AGAIN_SECONDS", default=30))
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=15)
 NIGHTLY_AT = time(3, 40)  # UTC
 MAIL_MEBIBYTES = env.int("MAIL_MEBIBYTES", default=50)

@@ -25,7 +25,7 @@ PRODUCTION = {
     "FETCH_LEASE_SECONDS": "360",
     "SMTP_LEASE_SECONDS": "900",
     "SWEEP_SECONDS": "15",
-    "HINT_AGAIN_SECONDS": "40",
+    "HINT_AGAIN_SECONDS": "30",
     "REPORTER_DOMAINS": "*",
     "SANDBOX": "static",
 }
