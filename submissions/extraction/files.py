@@ -14,7 +14,7 @@ from submissions.extraction.inside import both, look_inside
 from submissions.extraction.links import html_links, text_links, visible_text
 from submissions.extraction.mime import Part
 from submissions.extraction.smuggling import smuggled
-from submissions.extraction.text_files import is_text, read_text
+from submissions.extraction.text_files import is_text, opens_as_page, read_text
 from submissions.extraction.two_in_one import has_other_readings
 from submissions.extraction.types import Inside, Limits, Link, Member, Problem, Reported
 
@@ -126,11 +126,12 @@ class FileSearch:
 
     def _inside(self, found: Found, file_type: str, name: str) -> Inside:
         content = found.member.content
-        text = Inside()
-        if is_text(file_type, found.declared) or "unparsed" in found.member.notes:
-            text = read_text(self._decoded(found), file_type, found.declared)
-            if not has_other_readings(content, file_type):
-                return text
+        text, as_page = Inside(), opens_as_page(found.declared, name)
+        is_only_text = is_text(file_type, found.declared) or "unparsed" in found.member.notes
+        if is_only_text or as_page:
+            text = read_text(self._decoded(found), file_type, found.declared, as_page=as_page)
+        if is_only_text and not has_other_readings(content, file_type):
+            return text
         if len(content) > self.limits.file_bytes:
             return text
         return both(text, self._opened(content, file_type, name))

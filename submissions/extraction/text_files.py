@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from submissions.extraction.barcodes import links_of
 from submissions.extraction.drawn_codes import drawn_codes
+from submissions.extraction.file_types import extension
 from submissions.extraction.html_links import html_links
 from submissions.extraction.html_source import with_own_entities
 from submissions.extraction.inside import is_opened
@@ -15,6 +16,7 @@ from submissions.extraction.types import Inside, Link
 
 _DECLARED_HTML = ("text/html", "application/xhtml+xml")
 _HTML = (*_DECLARED_HTML, "image/svg+xml", "application/hta", "text/xml", "application/xml")
+_PAGES = ("htm", "html", "shtml", "xhtml", "svg")
 _CONTENT_LINES = ("text/calendar", "text/vcard")
 _TEXTS = ("application/x-desktop", "application/x-java-jnlp-file", "application/x-rdp", "application/json")
 
@@ -26,8 +28,14 @@ def is_text(file_type: str, declared: str) -> bool:
     return not is_opened(file_type) and (declared in _DECLARED_HTML or declared.startswith("text/"))
 
 
-def read_text(text: str, file_type: str, declared: str) -> Inside:
-    if file_type in _HTML or declared in _DECLARED_HTML:
+def opens_as_page(declared: str, name: str) -> bool:
+    """Whether a browser shows it as a page, whatever its first bytes look like: `GIF89a` may stand before the tags."""
+    return declared in _DECLARED_HTML or extension(name) in _PAGES
+
+
+def read_text(text: str, file_type: str, declared: str, *, as_page: bool) -> Inside:
+    """The links and files in a text; `as_page` says that a browser shows it as HTML."""
+    if file_type in _HTML or as_page:
         return _markup(with_own_entities(text))
     return Inside(links=tuple(_links(text, file_type, declared)))
 

@@ -67,3 +67,12 @@ def test_a_page_with_an_archive_behind_it_is_read_and_opened() -> None:
 
     assert {url.url for url in mail.urls} == {"http://other.example/", "http://evil.example/x"}
     assert [file.name for file in mail.files] == ["order.html", "x.url"]
+
+
+@pytest.mark.parametrize(("declared", "name"), [("text/html", "order.dat"), ("application/octet-stream", "order.html")])
+def test_a_page_that_begins_like_a_picture_is_read_as_the_page_that_a_browser_shows(declared: str, name: str) -> None:
+    page = b'GIF89a/*<html><script>location="http://evil.example/x"</script>'
+
+    mail = extract(as_part(declared, "base64", name)(page))
+
+    assert [url.url for url in mail.urls] == ["http://evil.example/x"]
