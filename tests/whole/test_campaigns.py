@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(900)]
         "flushes --quick --flushes 2 --restarts 1 --mails 8",
         "wires --faults 5 --mails 8",
         "clocks --jumps 3 --mails 8",
-        "fetchers --mails 20",
     ],
 )
 def test_nothing_is_lost_or_doubled_in_the_short_form_of(words: str) -> None:
