@@ -35,7 +35,7 @@ def history() -> None:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     verdicts = ("malicious", "suspicious", "unknown", "failed", "clean", "malicious")
     moments = [midnight - timedelta(days=day, microseconds=edge) for day in range(10) for edge in (0, 1)]
-    moments += [now - timedelta(minutes=minutes) for minutes in (1, 61, 125)]
+    moments += [now - timedelta(minutes=minutes) for minutes in (0, 61, 125)]
     for number, at in enumerate(moments):
         mail = rows.submission(
             verdict=verdicts[number % 6],
