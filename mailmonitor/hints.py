@@ -36,7 +36,8 @@ def waiting() -> int:
     """How many hints no worker has taken yet; none when the broker does not answer."""
     with current_app.connection_or_acquire() as connection:
         try:
+            connection.ensure_connection(max_retries=1, interval_start=0)
             with connection.channel() as channel:
                 return int(channel.queue_declare(current_app.conf.task_default_queue).message_count)
-        except connection.connection_errors:
+        except (OperationalError, *connection.connection_errors):
             return 0

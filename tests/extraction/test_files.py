@@ -32,7 +32,7 @@ def test_what_an_extraction_read_is_freed_at_its_end_and_not_left_to_the_garbage
     gc.disable()
     try:
         extracted("attached-in-zip")
-        left = [one for one in gc.get_objects() if isinstance(one, FileSearch)]
+        left = [one for one in gc.get_objects() if type(one) is FileSearch]
     finally:
         gc.enable()
 

@@ -85,7 +85,9 @@ def test_a_page_full_of_hostile_words_holds_no_element_of_theirs(page: Client) -
     for address in ("/submissions/", f"/submissions/{submission.pk}/"):
         html = page.get(address).content.decode()
         found = tags(html)
-        assert not [tag for tag, _ in found if tag in ("img", "iframe", "object", "style")]
+        assert not [tag for tag, _ in found if tag in ("img", "object", "style")]
+        frames = [(attributes["src"], attributes["sandbox"]) for tag, attributes in found if tag == "iframe"]
+        assert set(frames) <= {(f"/submissions/{submission.pk}/mail/frame/", None)}
         assert all(attributes.get("src", "").startswith("/static/") for tag, attributes in found if tag == "script")  # type: ignore[union-attr]
         assert not [name for _, attributes in found for name in attributes if name.startswith("on") or name == "style"]
         hrefs = [attributes["href"] for _, attributes in found if "href" in attributes]

@@ -43,10 +43,10 @@ def test_hints_that_no_worker_took_are_counted(broker: Celery) -> None:
     assert hints.waiting() == 2
 
 
-def test_a_broker_that_is_away_counts_as_empty(broker: Celery) -> None:
+def test_a_broker_that_is_away_counts_as_empty_however_often_it_is_asked(broker: Celery) -> None:
     broker.conf.broker_url = "redis://127.0.0.1:1/0"
 
-    assert hints.waiting() == 0
+    assert [hints.waiting(), hints.waiting()] == [0, 0]
 
 
 @pytest.mark.django_db
