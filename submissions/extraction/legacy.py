@@ -5,8 +5,8 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-_UU_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,500})(?:\r\n|\n|\r)")
-_UU_END = re.compile(rb"(?:\r\n|\n|\r)(?:end|====)[ \t]*(?=[\r\n]|\Z)")
+_UU_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))((?:> ?){0,9})begin(-base64)? [0-7]{3,4} ([^\r\n]{1,500})(?:\r\n|\n|\r)")
+_UU_END = re.compile(rb"(?:\r\n|\n|\r)(?:> ?){0,9}(?:end|====)[ \t]*(?=[\r\n]|\Z)")
 _Y_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))=ybegin ([^\r\n]{1,1000})(?:\r\n|\n|\r)")
 _Y_PART = re.compile(rb"=ypart [^\r\n]*(?:\r\n|\n|\r)")
 _Y_END = re.compile(rb"(?:\r\n|\n|\r)=yend ")
@@ -46,18 +46,23 @@ def blocks(text: bytes) -> list[Block]:
 
 
 def uuencoded(text: bytes) -> list[Block]:
-    """Files between `begin 644 name` and `end` (POSIX uuencode, both algorithms)."""
+    """Files between `begin 644 name` and `end` (POSIX uuencode, both algorithms), also in quoted text (`> `)."""
     found: list[Block] = []
     position = 0
     while len(found) < MOST_BLOCKS and (begin := _UU_BEGIN.search(text, position)):
         end = _UU_END.search(text, begin.end() - 1)
         stop = end.start() if end else len(text)
-        body = text[begin.end() : stop]
-        content = _from_base64(body) if begin[0].startswith(b"begin-base64") else _uu_lines(body)
+        body = _unquoted(text[begin.end() : stop], begin[1])
+        content = _from_base64(body) if begin[2] else _uu_lines(body)
         position = end.end() if end else len(text)
         if content:
-            found.append(Block(begin[1].strip(), content, begin.start(), position))
+            found.append(Block(begin[3].strip(), content, begin.start(), position))
     return found
+
+
+def _unquoted(body: bytes, mark: bytes) -> bytes:
+    """The lines without the mark of a quotation that the first of them had."""
+    return b"\n".join(line.removeprefix(mark) for line in body.splitlines()) if mark else body
 
 
 def _uu_lines(body: bytes) -> bytes:
