@@ -81,7 +81,7 @@ def contents(upload: bytes) -> dict[tuple[str, str, str], str]:
             if len(members) > MOST_FILES:
                 raise NoTexts("The zip holds too many files.")
             return {named(info): archive.read(info).decode("utf-8-sig") for info in members}
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError, RuntimeError) as error:
         raise NoTexts(f"This is no zip with texts in UTF-8: {error}") from error
 
 

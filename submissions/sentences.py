@@ -6,6 +6,7 @@ from functools import cache
 from django.utils.translation import gettext
 
 from submissions.mailbox.causes import CAUSES
+from submissions.round_trip import LOOK, RELAY, STUCK
 
 STEPS = (
     "address", "connection", "encryption", "greeting", "token", "login", "abilities", "folder", "moving mails",
@@ -48,9 +49,9 @@ FIXES = (
     "Let the service write into {folder} and make folders in it.",
     "Start the door: manage.py receive_mail. It opens within 15 seconds of a change.",
     "Without it nobody is answered.",
-    "Check the relay's address: host, port, user and password, and that it takes this sender.",
-    "Look for it in the mailbox, also among junk mail, and check that {address} is delivered there.",
-    "See the status page: a worker may be missing, or the relay defers.",
+    RELAY,
+    LOOK,
+    STUCK,
 )
 SENTENCES = (*STEPS, *TRIED, *ROUND, *FIXES)
 

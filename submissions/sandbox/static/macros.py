@@ -27,7 +27,6 @@ ERRORS = (
     OverflowError,
     RecursionError,
     AssertionError,
-    NotImplementedError,
     RuntimeError,
     EOFError,
     struct.error,

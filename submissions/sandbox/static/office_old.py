@@ -21,7 +21,7 @@ from submissions.sandbox.static.office import office_document
 
 # What msoffcrypto raises on damaged documents (found by fuzzing).
 _CRYPT_ERRORS = (
-    *OLE_ERRORS, DecryptionError, FileFormatError, InvalidKeyError, ParseError, struct.error, NotImplementedError,
+    *OLE_ERRORS, DecryptionError, FileFormatError, InvalidKeyError, ParseError, struct.error,
     AssertionError, RuntimeError, ExpatError,
 )  # fmt: skip
 # Excel opens a workbook with this password without asking ([MS-OFFCRYPTO] section 2.3.6.1).
