@@ -9,7 +9,7 @@ LONGEST_LABEL = 40
 OTHER = "other"
 _RAW = re.compile(r"[a-z]{1,20}(?:-[a-z]{1,20}){1,4}")
 _COLONS = ":："
-_NO_LABEL = frozenset('@<>=;,?!{}\\"')
+_NO_LABEL = re.compile(r'[\d@<>=;,?!{}\\"]')
 _DASHES = r"[-–—_=*~─━#+<>8\s]"
 _DASHED = re.compile(rf"{_DASHES}{{2,60}}([^\W\d_].*?)[\s:：]*{_DASHES}{{2,60}}$")
 _RULE = re.compile(r"[-–—_=*~─━\s]{5,200}$")
@@ -24,9 +24,7 @@ def label_of(text: str) -> tuple[str, str] | None:
     label, value = text[: min(ends)].strip(" \t'"), text[min(ends) + 1 :].strip()
     if not label or len(label.split()) > 5 or not label[0].isalpha() or value.startswith("//"):
         return None
-    if any(character.isdigit() or character in _NO_LABEL for character in label):
-        return None
-    return label, value
+    return None if _NO_LABEL.search(label) else (label, value)
 
 
 def meanings_of(label: str) -> tuple[str, ...]:

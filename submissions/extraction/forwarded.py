@@ -23,7 +23,7 @@ from submissions.extraction.forward_words import FORWARD_PREFIXES, REPLY_PREFIXE
 DEEPEST = 5
 # As `label_of` has it: five words at most, without digits and signs of code.
 _LABEL = re.compile(
-    r"(?:^|\n)[\s>|*\"']{0,40}[^\W\d_](?:[^\s\d:：@<>=;,?!{}\\\"]*+[^\S\n]++){0,4}+[^\s\d:：@<>=;,?!{}\\\"]*+\s{0,4}[:：]"
+    r"\n[\s>|*\"']{0,40}[^\W\d_](?:[^\s\d:：@<>=;,?!{}\\\"]*+[^\S\n]++){0,4}+[^\s\d:：@<>=;,?!{}\\\"]*+\s{0,4}[:：]"
 )
 _DASHES = ("---", "___", "===")
 _BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
@@ -75,7 +75,8 @@ def _is_worth_reading(source: str, *, is_html: bool) -> bool:
 
 def _has_labels(text: str) -> bool:
     colons = text.count(":") - text.count("://") + text.count("：")
-    return colons > 1 and len(list(islice(_LABEL.finditer(text), 2))) > 1
+    # A pattern that begins with one plain character is found several times faster.
+    return colons > 1 and len(list(islice(_LABEL.finditer("\n" + text), 2))) > 1
 
 
 def _without_unseen(source: str) -> str:

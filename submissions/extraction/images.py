@@ -67,7 +67,8 @@ def codes_in(content: bytes, pixels: int) -> tuple[str, ...]:
 
 
 def grey(image: Image.Image) -> Image.Image:
-    """The picture in shades of grey as it looks on white paper."""
+    """The picture in shades of grey as it looks on white paper; of a JPEG the colours are not decoded at all."""
+    image.draft("L", image.size)
     if image.mode in ("P", "PA") and "transparency" in image.info:
         image = image.convert("RGBA")
     if "A" not in image.getbands():
