@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from submissions.extraction import bodies, charsets, finds, legacy, reported, type_of_text
+from submissions.extraction.barcodes import links_of
 from submissions.extraction.files import FileSearch
 from submissions.extraction.finds import Finds
 from submissions.extraction.headers import Headers, read_headers
@@ -10,6 +11,7 @@ from submissions.extraction.inline_mails import InlineMails, is_same
 from submissions.extraction.leaves import leaves_of
 from submissions.extraction.links import text_links
 from submissions.extraction.mime import Part, Walk
+from submissions.extraction.split_codes import split_codes
 from submissions.extraction.types import ExtractedMail, Limits, Link, Reported
 
 # The first part of a multipart/encrypted says this and nothing else (RFC 3156 section 4).
@@ -30,6 +32,7 @@ def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] =
     headers = search.mail(_from_wide(raw), "", 0)
     for mail in search.files.run():
         search.mail(mail.raw, mail.path, mail.level, is_archive=mail.is_archive)
+    found.add_links(links_of(split_codes(found.files.values()), "qr"), "several pictures")
     found.add_problems(search.walk.problems)
     if not found.reported:
         found.reported.append(reported.from_headers(headers, "", "itself"))
