@@ -121,7 +121,7 @@ class Submission(WorkRow):
             models.Index(fields=["told", "-id"], name="submission_told"),
             models.Index(fields=["campaign", "-id"], name="submission_campaign"),
             models.Index(fields=["-id"], name="submission_open", condition=BEING_ANALYSED),
-            models.Index(fields=["-id"], name="submission_to_review", condition=TO_REVIEW),
+            models.Index(fields=["reviewed_at", "state", "-id"], name="submission_to_review", condition=TO_REVIEW),
             models.Index(fields=["-id"], name="submission_not_analysed", condition=NOT_ANALYSED),
         ]
 

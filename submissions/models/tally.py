@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import models
 from django.utils import timezone
 
-SURELY_OPEN = timedelta(hours=12)
+OPEN_AFTER_ITS_END = timedelta(hours=2)
+SURELY_OPEN = timedelta(hours=1)
 
 
 class Tally(models.Model):
-    """The counts of one day in UTC, kept from a day after its end.
+    """The counts of one day in UTC, kept from two hours after its end.
 
     `counts` is empty when a mail or letter of that day has changed since, and `mark` is another after each change:
     counts that were begun before it are not written over it.
@@ -29,10 +30,15 @@ class Tally(models.Model):
         return f"Tally of {self.day}"
 
     @staticmethod
+    def first_open() -> date:
+        """The first day that has no tally yet. One that is over stays open until what was begun in it has ended."""
+        return (timezone.now() - OPEN_AFTER_ITS_END).astimezone(UTC).date()
+
+    @staticmethod
     def forget(moments: Iterable[datetime]) -> None:
         """Have the days of these moments counted again, in the transaction of what changes them."""
-        kept_before = timezone.now() - SURELY_OPEN
-        days = {at.astimezone(UTC).date() for at in moments if at < kept_before}
+        first = (timezone.now() - SURELY_OPEN).astimezone(UTC).date()
+        days = {day for at in moments if (day := at.astimezone(UTC).date()) < first}
         rows = [Tally(day=day) for day in sorted(days)]
         Tally.objects.bulk_create(rows, update_conflicts=True, unique_fields=["day"], update_fields=["mark", "counts"])
 

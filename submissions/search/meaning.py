@@ -111,6 +111,13 @@ def holding(what: Q) -> Q:
     return Q(Exists(Item.objects.filter(what, submission=OuterRef("pk"))))
 
 
+def holding_rare(what: Q) -> Q:
+    """The same for an item that few mails hold: SQLite has to be told to begin with it."""
+    if connection.vendor == "postgresql":
+        return holding(what)
+    return Q(pk__in=Item.objects.filter(what).order_by().values("submission"))
+
+
 def file(term: Term) -> Q:
     return said(term) & holding(Q(artifact__kind=Artifact.Kind.FILE) & like("name", term))
 
@@ -124,21 +131,22 @@ def file_type(term: Term) -> Q:
 def holding_one_of(found: QuerySet[Artifact]) -> Q:
     """The mail holds one of these. Few are named by their keys: of each the database knows how many mails hold it."""
     keys = few(found)
-    return holding(Q(artifact__in=found if keys is None else keys))
+    return holding(Q(artifact__in=found)) if keys is None else holding_rare(Q(artifact__in=keys))
 
 
-def few(found: QuerySet[Artifact]) -> list[int] | None:
+def few(found: QuerySet[Artifact] | QuerySet[Analysis], key: str = "pk") -> list[int] | None:
     """Their keys, unless there are many."""
-    keys = list(found.values_list("pk", flat=True)[: FEW + 1])
+    keys = list(found.order_by().values_list(key, flat=True)[: FEW + 1])
     return keys if len(keys) <= FEW else None
 
 
 def link(text: str) -> Q:
-    """A link that begins like this. Its first characters have an index of their own."""
+    """A link that begins like this. Its first characters have an index of their own on PostgreSQL."""
     found = Artifact.objects.filter(kind=Artifact.Kind.URL)
-    if text.isascii():
+    indexed = connection.vendor == "postgresql" and text.isascii()
+    if indexed:
         found = found.alias(begin=Upper(Left("name", BEGINNING))).filter(begin__startswith=text[:BEGINNING].upper())
-    if len(text) > BEGINNING or not text.isascii():
+    if len(text) > BEGINNING or not indexed:
         found = found.filter(name__istartswith=text)
     return holding_one_of(found)
 
@@ -152,18 +160,24 @@ def url(term: Term) -> Q:
 def domain(term: Term) -> Q:
     """Links to this host or one below it."""
     host = Term("", values.plain(term.value).lower().lstrip("*."))
-    looked_up = connection.vendor == "postgresql" and re.fullmatch(r"[\w.-]+", host.value, re.ASCII)
-    if looked_up and (keys := few(at_host(host.value))) is not None:
-        return holding(Q(artifact__in=keys))
-    form = rf"^[a-z]+://([^/?#]*@)?([^/?#@]*\.)?{values.pattern(host.value, '[^/]')}(:[^/?#@]*)?([/?#]|$)"
-    return said(host) & holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__iregex=form))
+    if re.fullmatch(r"[\w.-]+", host.value, re.ASCII) and (keys := few(at_host(host))) is not None:
+        return holding_rare(Q(artifact__in=keys))
+    return said(host) & holding(Q(artifact__kind=Artifact.Kind.URL, artifact__name__iregex=of_host(host)))
 
 
-def at_host(name: str) -> QuerySet[Artifact]:
-    """The links to this host or one below it, by PostgreSQL's index of hosts read backwards."""
-    links = Artifact.objects.filter(kind=Artifact.Kind.URL).alias(backwards=Reverse(Lower(HOST)))
-    backwards = name[::-1]
-    return links.filter(Q(backwards=backwards) | Q(backwards__startswith=f"{backwards}."))
+def of_host(host: Term) -> str:
+    """How a link to it looks."""
+    return rf"^[a-z]+://([^/?#]*@)?([^/?#@]*\.)?{values.pattern(host.value, '[^/]')}(:[^/?#@]*)?([/?#]|$)"
+
+
+def at_host(host: Term) -> QuerySet[Artifact]:
+    """The links to this host or one below it: by PostgreSQL's index of hosts read backwards, elsewhere by reading."""
+    links = Artifact.objects.filter(kind=Artifact.Kind.URL)
+    if connection.vendor != "postgresql":
+        return links.filter(name__icontains=host.value).filter(name__iregex=of_host(host))
+    backwards = host.value[::-1]
+    found = Q(backwards=backwards) | Q(backwards__startswith=f"{backwards}.")
+    return links.alias(backwards=Reverse(Lower(HOST))).filter(found)
 
 
 def digest(term: Term) -> Q:
@@ -243,6 +257,8 @@ def notified(term: Term) -> Q:
 def threat(term: Term) -> Q:
     """A threat name that a sandbox gave to something in the mail."""
     named = Analysis.objects.alias(names=Cast("threat_names", TextField())).filter(names__icontains=term.value)
+    if (keys := few(named, "artifact")) is not None:
+        return holding_rare(Q(artifact__in=keys))
     return holding(Q(Exists(named.filter(artifact=OuterRef("artifact")))))
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber, Trunc
-from django.utils import timezone
 
 from notifications.models import Notification
 from submissions.models import Submission, Tally
@@ -48,9 +47,8 @@ def counts(period: Period) -> Found:
 
 
 def closed_until(period: Period) -> datetime:
-    """The midnight up to which the days of the period have tallies: a day after their end they hardly change."""
-    today = midnight(timezone.now().astimezone(UTC).date())
-    return max(period.begin, min(period.end, today - DAY)) if period.step == DAY else period.begin
+    """The midnight up to which the days of the period have tallies."""
+    return max(period.begin, min(period.end, midnight(Tally.first_open()))) if period.step == DAY else period.begin
 
 
 def of_closed_days(begin: datetime, end: datetime) -> Found:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
 
 from django.conf import settings
 from django.core.cache import cache
@@ -107,10 +108,10 @@ def senders(period: Period, found: Found) -> Plot:
     total = Counter[str]()
     for one in found.values():
         total.update(one.senders)
-    first = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
+    first = nsmallest(TOP, ((-number, domain) for domain, number in total.items()))
     lines = [
-        (domain, [Cell(number, f"verdict:malicious sender:{domain} {period.search}", key="malicious")])
-        for domain, number in first
+        (domain, [Cell(-number, f"verdict:malicious sender:{domain} {period.search}", key="malicious")])
+        for number, domain in first
     ]
     return Plot("senders", _("Senders of malicious mails"), [_("Malicious")], lines, ranked=True)
 
@@ -119,7 +120,8 @@ def reporters(period: Period) -> Plot:
     """Who reported most, and how much of it was malicious or suspicious."""
     found = by_reporter(period)
     lines = []
-    for reporter, (number, hits) in sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:TOP]:
+    for _number, reporter in nsmallest(TOP, ((-mails, reporter) for reporter, (mails, _hits) in found.items())):
+        number, hits = found[reporter]
         search = f"reporter:{reporter}* {period.search}"
         rate = f"{round(100 * hits / number)} %"
         bad = Cell(hits, f"verdict:{','.join(HITS)} {search}", key="suspicious")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from submissions.models import Analysis, Artifact, Item, Submission
 from submissions.models.submission import BEING_ANALYSED, NOT_ANALYSED, TO_REVIEW
 from submissions.search.meaning import condition
+from submissions.selectors.literally import literally
 from submissions.words import VERDICTS, how_many
 
 PAGE = 50
@@ -19,13 +20,13 @@ State = Submission.State
 UNREADABLE = (State.UNPARSEABLE, State.OVERSIZE, State.FAILED)
 TABS = {
     "": ("All", Q()),
-    "review": ("Needs review", TO_REVIEW),
+    "review": ("Needs review", literally(TO_REVIEW)),
     "malicious": ("Malicious", Q(verdict="malicious")),
     "suspicious": ("Suspicious", Q(verdict="suspicious")),
     "unknown": ("Unknown", Q(verdict="unknown")),
     "clean": ("Clean", Q(verdict="clean")),
-    "analysing": ("Analysing", BEING_ANALYSED),
-    "failed": ("Failed", NOT_ANALYSED),
+    "analysing": ("Analysing", literally(BEING_ANALYSED)),
+    "failed": ("Failed", literally(NOT_ANALYSED)),
 }
 WORDS: dict[str, str] = {State.UNPARSEABLE: "Unreadable"}
 

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from submissions.campaigns import item_keys, own_domains
 from submissions.judgement import Judged
-from submissions.models import CampaignKey, Item, Submission
+from submissions.models import CampaignKey, Submission
 from submissions.search.grammar import Term
-from submissions.search.meaning import domain
+from submissions.search.meaning import domain, holding_rare
 from submissions.verdicts import ORDER
 
 MOST = 500
@@ -44,7 +44,7 @@ def related(mail: Submission, items: Iterable[Judged]) -> list[Relation]:
         found.append(_relation(mail, _("Campaign"), "", Q(campaign=mail.campaign_id), search))
     for judged in gravest[:ITEMS]:
         artifact = judged.item.artifact
-        holds = Q(Exists(Item.objects.filter(submission=OuterRef("pk"), artifact=artifact)))
+        holds = holding_rare(Q(artifact=artifact))
         words = _("The same link") if artifact.kind == artifact.Kind.URL else _("The same file")
         found.append(_relation(mail, words, judged.item.name, holds, f"sha256:{artifact.digest}"))
     for name in _hosts(mail, gravest):

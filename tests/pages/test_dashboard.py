@@ -124,6 +124,19 @@ def test_the_page_says_its_period_in_its_address_and_links_every_mark(page: Clie
     assert 'href="/dashboard/export/verdicts/?range=24h"' in html
 
 
+@pytest.mark.parametrize(
+    ("hour", "open_day", "forgotten"), [(0, 25, False), (1, 25, True), (2, 26, True), (23, 26, True)]
+)
+def test_a_day_has_a_tally_two_hours_after_its_end_and_is_watched_an_hour_before(
+    hour: int, open_day: int, forgotten: bool, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 26, hour, 1, tzinfo=UTC))
+    Tally.forget([datetime(2026, 11, 25, 23, 59, tzinfo=UTC), datetime(2026, 11, 26, 0, 0, tzinfo=UTC)])
+
+    assert Tally.first_open().day == open_day
+    assert [row.day.day for row in Tally.objects.all()] == ([25] if forgotten else [])
+
+
 def test_each_plot_is_exported_as_a_table(page: Client, history: None) -> None:
     response: Any = page.get("/dashboard/export/verdicts/?range=7d")
     lines = b"".join(response.streaming_content).decode().splitlines()
@@ -171,7 +184,7 @@ def test_a_day_that_is_over_is_counted_once(history: None, django_assert_max_num
 
     with django_assert_max_num_queries(6):
         assert counts(month) == first
-    assert Tally.objects.exclude(counts=None).count() == 28
+    assert Tally.objects.exclude(counts=None).count() == (Tally.first_open() - month.begin.date()).days
 
 
 def overruled(mail: Submission) -> None:

@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from submissions.selectors import listing
+from submissions.selectors.listing import Wanted
 from tests import rows
 
 
@@ -191,3 +193,15 @@ def test_an_empty_result_names_each_filter_and_takes_it_away_with_one_click(page
     html = response.content.decode()
     assert 'href="/submissions/?q=is%3Adone+%28from%3Aa+OR+from%3Ab%29+-verdict%3Aclean"' in html
     assert 'href="/submissions/?show=malicious&amp;q=is%3Adone+-verdict%3Aclean"' in html
+
+
+@pytest.mark.parametrize("tab", [tab for tab in listing.TABS if tab])
+def test_no_tab_reads_all_mails_to_count_its_own(db: None, tab: str) -> None:
+    plan = listing.matching(Wanted(tab)).order_by().values("pk").explain()
+
+    assert "USING" in plan
+    assert not re.search(r"SCAN submissions_submission$", plan, re.MULTILINE), plan
+
+
+def test_what_needs_review_is_found_by_its_own_index_on_sqlite_too(db: None) -> None:
+    assert "submission_to_review" in listing.matching(Wanted("review")).explain()

@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.test import Client
 
 from notifications.models import Notification
+from submissions.invariants import broken
 from submissions.models import Analysis, Item, Submission
 from tests import rows
 
@@ -35,6 +36,12 @@ def test_what_it_made_can_be_listed_searched_opened_and_added_to(client: Client)
     assert client.get("/submissions/", {"q": newest.original["subject"]}).context["rows"]
     assert client.get(f"/submissions/{newest.pk}/").status_code == 200
     assert rows.submission().pk == newest.pk + 1
+
+
+def test_every_invariant_holds_of_it_but_that_its_mails_have_no_bytes() -> None:
+    call_command("seed_load", submissions=400, items=2000)
+
+    assert [invariant.name for invariant, _rows in broken()] == ["each mail has its bytes"]
 
 
 def test_it_leaves_an_installation_with_real_reports_alone() -> None:
