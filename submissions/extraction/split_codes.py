@@ -35,7 +35,7 @@ def _pictures(files: Iterable[File]) -> Iterator[Image.Image]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 image = Image.open(io.BytesIO(file.content), formats=DECODED)
-                if SMALLEST <= min(image.size) and max(image.size) <= LARGEST:
+                if min(image.size) >= SMALLEST and max(image.size) <= LARGEST:
                     yield image
         except ERRORS:
             continue
