@@ -1,20 +1,16 @@
-"""QR codes that are no pictures: drawn with coloured cells of a table or with block characters (U+2580 to U+259F)."""
+"""QR codes that are no pictures: drawn with coloured boxes or with block characters (U+2580 to U+259F)."""
 
 import html as entities
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
-from PIL import Image, ImageColor, ImageOps
-from selectolax.lexbor import LexborNode
+from PIL import Image, ImageOps
 
 from submissions.extraction.barcodes import read_codes
-from submissions.extraction.visible_text import parsed
+from submissions.extraction.drawn_grids import LARGEST, SMALLEST, Rows, grids
 
-# The smallest QR code has 21 by 21 modules, the largest 177 by 177.
-FEWEST_CELLS = 21 * 21
 FEWEST_BLOCKS = 60
-SMALLEST, LARGEST = 10, 400
 MOST_DRAWINGS = 10
 QUIET = 4
 
@@ -24,9 +20,6 @@ QUARTERS |= {"▗": "0001", "▛": "1110", "▜": "1101", "▙": "1011", "▟": 
 LINE_ENDS = re.compile(r"<br\b[^>]*>|</(?:div|p|tr|li|pre)\b[^>]*>", re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
 SPELLED_BLOCK = re.compile("&(?:#|block;)")
-COLOUR = re.compile(r"background(?:-color)?\s{0,9}:\s{0,9}([^;!]{1,40})", re.IGNORECASE)
-
-Rows = Sequence[Sequence[bool]]
 
 
 def drawn_codes(text: str, *, html: bool) -> tuple[str, ...]:
@@ -38,8 +31,8 @@ def drawn_codes(text: str, *, html: bool) -> tuple[str, ...]:
 
 
 def _drawings(text: str, *, html: bool) -> Iterator[Rows]:
-    if html and text.count("<") > FEWEST_CELLS and text.count("<td") + text.count("<TD") >= FEWEST_CELLS:
-        yield from _tables(text)
+    if html:
+        yield from grids(text)
     if html and SPELLED_BLOCK.search(text):
         text = entities.unescape(text)
     if not text.isascii() and sum(map(text.count, "█▀▄▌▐")) >= FEWEST_BLOCKS:
@@ -75,40 +68,3 @@ def _of_blocks(text: str) -> Iterator[Rows]:
             if SMALLEST < len(drawing) <= LARGEST:
                 yield drawing
             drawing = []
-
-
-def _tables(html: str) -> Iterator[Rows]:
-    for table in parsed(html).css("table"):
-        drawn = [row for row in map(_cells, islice(_rows(table), LARGEST)) if len(row) > SMALLEST]
-        if len(drawn) > SMALLEST:
-            yield drawn
-
-
-def _rows(table: LexborNode) -> Iterator[LexborNode]:
-    """The table's own rows: those of tables inside it are theirs."""
-    for child in table.iter():
-        if child.tag == "tr":
-            yield child
-        elif child.tag in ("tbody", "thead", "tfoot"):
-            yield from (row for row in child.iter() if row.tag == "tr")
-
-
-def _cells(row: LexborNode) -> list[bool]:
-    cells: list[bool] = []
-    of_row = _is_dark(row, default=False)
-    for cell in islice(row.iter(), LARGEST):
-        span = cell.attributes.get("colspan") or "1"
-        wide = min(int(span), LARGEST) if span.isdecimal() and len(span) < 4 else 1
-        cells += [_is_dark(cell, default=of_row)] * wide
-    return cells[:LARGEST]
-
-
-def _is_dark(node: LexborNode, *, default: bool) -> bool:
-    """Whether a cell is darker than middle grey, by its `bgcolor` or its style."""
-    style = COLOUR.search(node.attributes.get("style") or "")
-    name = style[1] if style else node.attributes.get("bgcolor") or ""
-    try:
-        red, green, blue = ImageColor.getrgb(name.strip().lower())[:3]
-    except ValueError:
-        return default
-    return red * 3 + green * 6 + blue < 1280

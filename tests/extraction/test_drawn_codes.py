@@ -73,6 +73,45 @@ def test_a_code_of_table_cells_is_read(dark: str, light: str) -> None:
     assert drawn_codes(table(dark, light), html=True) == (LINK,)
 
 
+BLACK, WHITE = '<i style="background:#000"></i>', '<i style="background:#fff"></i>'
+STYLE = "<style>.px{width:4px}.k{height:4px;background-color:#111} .w{background:#fff}</style>"
+
+
+def boxes(dark: str, light: str, *, before: str = "", after: str = "") -> str:
+    return "".join(before + "".join(dark if is_dark else light for is_dark in row) + after for row in modules())
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" + boxes(BLACK, WHITE, before='<div style="height:4px">', after="</div>") + "</div>",
+        "<p>Scan</p><div>" + boxes(BLACK, WHITE, after="<br>") + "</div>",
+        '<div style="width:132px"><div>' + boxes(BLACK, WHITE) + "</div></div>",
+        STYLE + "<body>" + boxes('<b class="px k"></b>', '<b class="px w"></b>', before="<div>", after="</div>"),
+        STYLE + "<table>" + boxes('<td class="px k">', "<td>", before="<tr>") + "</table>",
+    ],
+    ids=["rows", "breaks", "flowing", "classes", "classes of cells"],
+)
+def test_a_code_of_coloured_boxes_is_read(page: str) -> None:
+    assert drawn_codes(page, html=True) == (LINK,)
+
+
+def test_a_code_of_cells_that_reach_over_rows_and_columns_is_read() -> None:
+    rows = modules()
+    page, taken = "<table>", set[tuple[int, int]]()
+    for y, row in enumerate(rows):
+        page += "<tr>"
+        for x, is_dark in enumerate(row):
+            if (x, y) in taken:
+                continue
+            high = 2 if y + 1 < len(rows) and rows[y + 1][x] == is_dark else 1
+            taken.add((x, y + high - 1))
+            page += f"<td rowspan={high} bgcolor={'black' if is_dark else 'white'}></td>"
+        page += "</tr>"
+
+    assert drawn_codes(page + "</table>", html=True) == (LINK,)
+
+
 def test_the_link_of_a_drawn_code_is_a_link_of_the_mail() -> None:
     body = table('bgcolor="black"', 'bgcolor="white"')
     mail = extract(b"From: a@b.example\nContent-Type: text/html\n\n" + body.encode())
