@@ -7,6 +7,7 @@ SQLite: one conditional UPDATE whose row count says who won. The database's cloc
 
 import uuid
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -30,6 +31,11 @@ def now() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         told: datetime = cursor.fetchone()[0]
     return told
+
+
+def together() -> AbstractContextManager[object]:
+    """A transaction: the caller's where there is one, without a savepoint, for only its end can undo a part."""
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
 
 
 class LeaseLost(Exception):
@@ -143,7 +149,7 @@ class WorkRow(models.Model):
         """
         free = Q(lease_ends_at=None) | Q(lease_ends_at__lt=Now())
         change = {"state": to} if to else {}
-        with transaction.atomic():
+        with together():
             won = cls._default_manager.filter(free, pk=pk, state__in=states).update(
                 token=uuid.uuid4(), lease_ends_at=Now() + lease, attempts=F("attempts") + int(counted), **change
             )
@@ -164,7 +170,7 @@ class WorkRow(models.Model):
             raise ValueError(f"{self.label} cannot go from {self.state} to {state}")
         if (due_in is None) != (state in self.FINAL):
             raise ValueError(f"{state} of {self.label} needs {'no' if due_in else 'a'} due time")
-        with transaction.atomic():
+        with together():
             self._record(due_in, state=state, **changes)
             self.tell(state, words)
 
@@ -187,8 +193,9 @@ class WorkRow(models.Model):
         reckoned = [name for name, value in values.items() if hasattr(value, "resolve_expression")]
         for name in values.keys() - set(reckoned):
             setattr(self, name, values[name])
-        if reckoned:
-            self.refresh_from_db(fields=reckoned)
+        for name in reckoned:
+            # Read from the database by who asks for it
+            self.__dict__.pop(name, None)
 
     def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
         """Write an event about this row."""

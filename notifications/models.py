@@ -1,20 +1,25 @@
 """The texts of the mails to reporters, and the outbox."""
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import compat32
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
 from django.dispatch import Signal
 
 from mailmonitor.fields import SecretField
-from mailmonitor.models import Grant, WorkRow, work_constraints
+from mailmonitor.models import NEVER, Grant, WorkRow, together, work_constraints
 from notifications.kinds import KINDS
 from notifications.words import LANGUAGES
 
 COPY = "/copy"
-moved = Signal()
-"""A letter of `thread` was decided or came into another state; sent in the transaction of that change."""
+moving, moved = Signal(), Signal()
+"""A letter of `thread` is decided or comes into another state: sent before and after, in the transaction of the change.
+
+Who has a row for the thread locks it before the letter, as do those who decide letters, so that nobody waits in a ring.
+"""
 
 
 class Template(models.Model):
@@ -230,10 +235,12 @@ class Notification(WorkRow):
     def reference(self) -> str:
         return self.thread
 
-    def tell(self, kind: str, words: str = "", *, actor: str = "") -> None:
-        """Write the event, and let the owner of the thread know that something moved."""
-        super().tell(kind, words, actor=actor)
-        moved.send(type(self), thread=self.thread)
+    def advance(self, state: str, words: str = "", *, due_in: timedelta | None = NEVER, **changes: Any) -> None:
+        """Move the letter on, and let the owner of the thread know."""
+        with together():
+            moving.send(type(self), thread=self.thread)
+            super().advance(state, words, due_in=due_in, **changes)
+            moved.send(type(self), thread=self.thread)
 
     @property
     def plain_text(self) -> str:

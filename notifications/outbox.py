@@ -23,7 +23,7 @@ from notifications.choice import Signs, choose
 from notifications.delivery import deliver, due, follower, recover, withdraw
 from notifications.kinds import KINDS, Group
 from notifications.message import Envelope, compose
-from notifications.models import COPY, LanguageRule, Notification, OutgoingServer
+from notifications.models import COPY, LanguageRule, Notification, OutgoingServer, moved, moving
 from notifications.rendering import Rendered, render
 from notifications.signature import signed
 from notifications.texts import is_disabled
@@ -71,6 +71,7 @@ class Letter:
 
 def decide(letter: Letter) -> Notification | None:
     """Freeze the mail as a row: queued, or suppressed with the reason. None when it was decided before."""
+    moving.send(Notification, thread=letter.thread)
     key = {"about": letter.about, "kind": letter.kind, "generation": letter.generation}
     if Notification.objects.filter(**key).exists():
         return None
@@ -79,6 +80,7 @@ def decide(letter: Letter) -> Notification | None:
     if not created:
         return None
     row.tell(row.state, f"{row.kind}: {row.reason}" if row.reason else row.kind)
+    moved.send(Notification, thread=letter.thread)
     if row.state == State.QUEUED and deliverable(letter.copy_to):
         Notification.objects.create(**copied(letter, mail, row))
     return row

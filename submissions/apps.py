@@ -11,11 +11,15 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Groups are made after each migration, when their permissions exist; moved letters are noted at their mail."""
-        from notifications.models import moved
+        from notifications.models import moved, moving
         from submissions import roles, told
+
+        def held(sender: object, thread: str, **_: Any) -> None:
+            told.hold(thread)
 
         def noted(sender: object, thread: str, **_: Any) -> None:
             told.keep(thread)
 
         post_migrate.connect(roles.ensure, dispatch_uid="submissions.roles")
+        moving.connect(held, weak=False, dispatch_uid="submissions.held")
         moved.connect(noted, weak=False, dispatch_uid="submissions.told")

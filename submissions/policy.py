@@ -52,6 +52,7 @@ def made(sandbox: str, profile: str, items: Mapping[int, Item]) -> list[int]:
     Inserted in one order everywhere, so that two mails of one campaign cannot lock each other out.
     """
     newest: dict[int, int] = {}
+    deadline_at = now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS)
     rows = Analysis.objects.filter(artifact__in=items, sandbox=sandbox, profile=profile)
     for artifact, generation in rows.order_by("generation").values_list("artifact_id", "generation"):
         newest[artifact] = generation
@@ -63,7 +64,7 @@ def made(sandbox: str, profile: str, items: Mapping[int, Item]) -> list[int]:
                 profile=profile,
                 generation=newest.get(artifact, 0) + 1,
                 context=context_of(items[artifact]),
-                deadline_at=now() + timedelta(hours=settings.SANDBOX_TIMEOUT_HOURS),
+                deadline_at=deadline_at,
             )
             for artifact in sorted(items)
         ],

@@ -1,10 +1,13 @@
 """What the reporter has heard stands in the mail's own row, whatever becomes of the letters."""
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications import delivery, outbox
@@ -80,6 +83,32 @@ def test_the_word_follows_a_letter_through_its_states() -> None:
     delivery.cancel(decided.pk, actor="grace")
 
     assert [*words, heard(mail)] == ["waiting", "failed", "waiting", "suppressed"]
+
+
+def test_a_letter_sent_once_more_is_not_sure_until_the_relay_has_answered() -> None:
+    mail = rows.submission()
+    rows.notification(mail, "summary_clean", state="unknown", unknown_outcomes=1)
+    (pk,) = Notification.objects.values_list("pk", flat=True)
+
+    held = Notification.claim(pk, ("unknown",), delivery.settings.LEASE, to="sending")
+    assert held
+    assert heard(mail) == "unknown"
+    assert not told.wrong(Submission.objects.all()).exists()
+    held.advance("sent", sent_at=timezone.now())
+
+    assert heard(mail) == "sent"
+
+
+def test_the_mail_is_locked_before_its_letter_as_the_verdict_does() -> None:
+    mail = rows.submission()
+    decided = outbox.decide(letter(mail))
+    assert decided
+
+    with CaptureQueriesContext(connection) as said:
+        decided.advance("suppressed", reason="muted")
+
+    tables = [re.search(r'(?:FROM|UPDATE|INTO) "(\w+)"', one["sql"]) for one in said]
+    assert [found[1] for found in tables if found][:2] == ["submissions_submission", "notifications_notification"]
 
 
 def test_letters_of_other_things_leave_the_mails_alone() -> None:
