@@ -143,7 +143,7 @@ class WorkRow(models.Model):
     def claim(
         cls, pk: int, states: Collection[str], lease: timedelta, *, to: str = "", counted: bool = True
     ) -> Self | None:
-        """The row, held for `lease`; None when it is not in one of `states` or somebody holds it.
+        """The row and those it cannot be without, held for `lease`; None when it is not in one of `states` or somebody holds it.
 
         With `to` the row enters that state in the same stroke. Not `counted` among the attempts is who only frees it.
         """
@@ -155,7 +155,7 @@ class WorkRow(models.Model):
             )
             if not won:
                 return None
-            row = cls._default_manager.get(pk=pk)
+            row = cls._default_manager.select_related().get(pk=pk)
             if to:
                 row.tell(to)
             return row

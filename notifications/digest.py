@@ -15,7 +15,6 @@ from notifications.texts import is_disabled
 State = Notification.State
 
 
-@transaction.atomic
 def gather(pk: int) -> tuple[int, ...]:
     """Put the mail and all others that waited with it into one; gives back the mail to deliver instead.
 
@@ -25,6 +24,11 @@ def gather(pk: int) -> tuple[int, ...]:
     rows = companions(pk)
     if len(rows) < 2 or is_disabled("digest"):
         return ()
+    return into_one(rows)
+
+
+@transaction.atomic
+def into_one(rows: Sequence[Notification]) -> tuple[int, ...]:
     digest = outbox.decide(letter(rows))
     if digest is None:
         return ()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from mailmonitor.models import now
@@ -45,15 +45,21 @@ def reached(kind: str, *, recipient: str, conversation: str, an_hour: int = PER_
     """Why no further receipt may be sent now, an empty text when it may."""
     if kind not in RECEIPTS:
         return ""
-    for most, span in ((an_hour, HOUR), (max(an_hour, PER_REPORTER[1][0]), DAY)):
-        if receipts(span).filter(recipient=recipient).count() >= most:
-            return f"limit: {most} receipts {words(span)} to one reporter"
+    his = sent().filter(recipient=recipient).aggregate(
+        hour=Count("pk", filter=Q(created_at__gte=Now() - HOUR)),
+        day=Count("pk", filter=Q(created_at__gte=Now() - DAY)),
+        conversation=Count("pk", filter=Q(conversation=conversation) & ~Q(conversation="")),
+    )
+    if his["hour"] >= an_hour:
+        return f"limit: {an_hour} receipts an hour to one reporter"
+    if his["day"] >= (a_day := max(an_hour, PER_REPORTER[1][0])):
+        return f"limit: {a_day} receipts a day to one reporter"
     domain = recipient.rpartition("@")[2]
     if is_used_up(settings.RECEIPTS_TO_ONE_DOMAIN, receipts(HOUR).filter(recipient__endswith=f"@{domain}")):
         return f"limit: {settings.RECEIPTS_TO_ONE_DOMAIN} receipts an hour to one domain"
     if is_used_up(settings.RECEIPTS_AN_HOUR, receipts(HOUR)):
         return f"limit: {settings.RECEIPTS_AN_HOUR} receipts an hour"
-    if conversation and sent().filter(conversation=conversation, recipient=recipient).count() >= PER_CONVERSATION:
+    if his["conversation"] >= PER_CONVERSATION:
         return f"limit: {PER_CONVERSATION} receipts in one conversation"
     return ""
 
@@ -74,7 +80,7 @@ def held_until(kind: str, *, recipient: str, an_hour: int) -> datetime | None:
     waiting = rows.filter(state=Notification.State.QUEUED, for_digest=True, due_at__gt=Now()).order_by("due_at")
     if first := waiting.first():
         return first.due_at
-    told = rows.filter(for_digest=False, kind__in=RESULTS, created_at__gte=now() - HOUR)
+    told = rows.filter(for_digest=False, kind__in=RESULTS, created_at__gte=Now() - HOUR)
     return now() + HOUR if told.count() >= an_hour else None
 
 
@@ -85,10 +91,6 @@ def sent() -> QuerySet[Notification]:
 
 def receipts(span: timedelta) -> QuerySet[Notification]:
     return sent().filter(created_at__gte=Now() - span)
-
-
-def words(span: timedelta) -> str:
-    return "an hour" if span == HOUR else "a day"
 
 
 def relay_is_busy() -> bool:

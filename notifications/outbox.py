@@ -162,10 +162,10 @@ def suppression(letter: Letter, to: str, conversation: str) -> str:
 
 def gathering(letter: Letter, recipient: str) -> datetime | None:
     """Until when the mail waits for others past the limit; None when it goes out by itself."""
-    if is_disabled("digest"):
-        return None
     until = limits.held_until(letter.kind, recipient=recipient, an_hour=letter.receipts_an_hour)
-    return max(until, letter.not_before or until) if until else None
+    if until is None or is_disabled("digest"):
+        return None
+    return max(until, letter.not_before or until)
 
 
 def drowned(letter: Letter, recipient: str) -> str:

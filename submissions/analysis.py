@@ -19,7 +19,7 @@ from submissions import parts, storage
 from submissions.gates import ask
 from submissions.models import Analysis
 from submissions.sandbox.base import Report, Reuses, Sample, Sandbox, SandboxError, Submitted
-from submissions.sandboxes import profile, reuse, sandbox
+from submissions.sandboxes import built, profile, reuse
 
 State = Analysis.State
 MAX_ATTEMPTS = 3
@@ -35,12 +35,11 @@ def submit(pk: int) -> bool:
     try:
         if row.attempts > MAX_ATTEMPTS:
             return fail(row, "Submitting it broke the worker three times.", kind="analysis")
-        adapter, taken = sandbox(row.sandbox, row.profile), sample(row)
+        account = profile(row.sandbox, row.profile)
+        adapter, taken, counts = built(account), sample(row), reuse(account, row.artifact.kind)
         return accepted(
             row,
-            ask(
-                profile(row.sandbox, row.profile), adapter, lambda: known(row, taken) or hand_over(row, adapter, taken)
-            ),
+            ask(account, adapter, lambda: known(row, adapter, taken, counts) or hand_over(row, adapter, taken)),
         )
     except SandboxError as error:
         return refused(row, error)
@@ -54,15 +53,14 @@ def hand_over(row: Analysis, adapter: Sandbox, taken: Sample) -> Submitted:
     return adapter.submit(taken)
 
 
-def known(row: Analysis, taken: Sample) -> Submitted | None:
+def known(row: Analysis, adapter: Sandbox, taken: Sample, counts: timedelta) -> Submitted | None:
     """The verdict that the sandbox already has on this very file or URL, where it is young enough to count.
 
-    A sandbox that cannot be searched now is simply handed the sample, unless it asked to be left alone.
+    A verdict `counts` for that long. A sandbox that cannot be searched now is simply handed the sample, unless it asked to be left alone.
     """
-    adapter = sandbox(row.sandbox, row.profile)
-    youngest = now() - reuse(profile(row.sandbox, row.profile), row.artifact.kind)
-    if adapter.repeatable or row.afresh or not isinstance(adapter, Reuses) or youngest >= now():
+    if adapter.repeatable or row.afresh or not isinstance(adapter, Reuses) or counts <= timedelta(0):
         return None
+    youngest = now() - counts
     try:
         report = adapter.search_known(taken)
     except SandboxError as error:
@@ -80,8 +78,9 @@ def poll(pk: int) -> bool:
     if row is None:
         return False
     try:
-        adapter, taken = sandbox(row.sandbox, row.profile), sample(row, with_content=False)
-        report = ask(profile(row.sandbox, row.profile), adapter, lambda: adapter.poll(row.reference_at_sandbox, taken))
+        account = profile(row.sandbox, row.profile)
+        adapter, taken = built(account), sample(row, with_content=False)
+        report = ask(account, adapter, lambda: adapter.poll(row.reference_at_sandbox, taken))
         if report is not None:
             return finish(row, report)
         row.release(due_in=poll_wait(row.polls + 1), polls=row.polls + 1)
@@ -98,8 +97,9 @@ def reconcile(pk: int) -> bool:
     if row is None:
         return False
     try:
-        adapter, taken = sandbox(row.sandbox, row.profile), sample(row, with_content=False)
-        found = ask(profile(row.sandbox, row.profile), adapter, lambda: adapter.find(taken))
+        account = profile(row.sandbox, row.profile)
+        adapter, taken = built(account), sample(row, with_content=False)
+        found = ask(account, adapter, lambda: adapter.find(taken))
         if found is not None:
             return accepted(row, found)
         search_again(row)

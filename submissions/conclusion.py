@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from mailmonitor.models import LeaseLost
 from submissions import letters, parts
 from submissions.judgement import Judged, judge
-from submissions.models import Mailbox, Submission
+from submissions.models import Artifact, Mailbox, Submission
 from submissions.verdicts import Verdict, combine
 
 State = Submission.State
@@ -34,8 +34,10 @@ def conclude(pk: int) -> tuple[int, ...]:
 def _conclude(row: Submission) -> tuple[int, ...]:
     if row.state not in (State.UNPACKED, State.ANALYSING):
         return ()
-    parts.show(row)
     judged = judge(row)
+    if any(item.item.artifact.kind == Artifact.Kind.MAIL for item in judged):
+        parts.show(row)
+        judged = judge(row)
     sent = _tell_items(row, judged)
     if any(item.is_open for item in judged):
         _wait(row)

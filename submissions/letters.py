@@ -10,6 +10,7 @@ from django.utils import timezone
 from mailmonitor.models import now
 from notifications import outbox
 from notifications.choice import Signs
+from notifications.kinds import KINDS
 from notifications.models import Notification
 from notifications.outbox import Answered, Letter
 from submissions.judgement import Judged
@@ -30,14 +31,14 @@ WORDS = {
 
 def receipt(row: Submission) -> tuple[int, ...]:
     """Thank for the report; a mail with nothing to analyse gets this answer only."""
-    items = list(row.items.all())
+    items = list(row.items.select_related("artifact"))
     if not any(item.skipped not in Item.HARMLESS for item in items):
         return send(row, "received_nothing_to_analyse", {})
     if not row.mailbox.receipt:
         return ()
     if is_known(row):
         return send(row, "thanks_known", {"verdict": WORDS[Verdict.MALICIOUS]}, verdict=Verdict.MALICIOUS)
-    kinds = [item.artifact.kind for item in row.items.select_related("artifact")]
+    kinds = [item.artifact.kind for item in items]
     return send(row, "received", {"file_count": str(kinds.count("file")), "url_count": str(kinds.count("url"))})
 
 
@@ -116,7 +117,7 @@ def send(
         thread=row.label,
         about=about or row.label,
         to=row.reporter,
-        context={**mail_context(row), **context},
+        context={**mail_context(row, kind), **context},
         answers=Answered(row.message_id, row.references, row.subject),
         no_answer=row.no_answer or untold(row, verdict),
         signs=Signs(rule=mailbox.language, content_language=row.language),
@@ -136,8 +137,8 @@ def untold(row: Submission, verdict: Verdict | None) -> str:
     return f"the mailbox does not tell reporters of “{WORDS[verdict]}”"
 
 
-def mail_context(row: Submission) -> dict[str, str | list[dict[str, str]]]:
-    """What every kind may use."""
+def mail_context(row: Submission, kind: str) -> dict[str, str | list[dict[str, str]]]:
+    """What every kind may use, and how long it will take where the kind says so."""
     original = row.original
     return {
         "subject": row.subject,
@@ -152,7 +153,7 @@ def mail_context(row: Submission) -> dict[str, str | list[dict[str, str]]]:
         "submission_id": row.number,
         "submission_url": f"{settings.PUBLIC_URL}/submissions/{row.pk}/",
         "received_at": moment(row.received_at),
-        "expected_time": usual_time(),
+        "expected_time": usual_time() if "expected_time" in KINDS[kind].placeholders else "",
         "organisation": settings.ORGANISATION,
         "contact": settings.CONTACT,
         "contact_phone": settings.CONTACT_PHONE,

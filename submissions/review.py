@@ -72,7 +72,7 @@ def override_preview(row: Submission, verdict: Verdict, reason: str) -> Rendered
     """The mail that an override would cause; nothing is written."""
     previous, row.verdict = Verdict(row.verdict), verdict
     try:
-        context = {**mail_context(row), **letters.changed_context(row, judge(row), previous, reason)}
+        context = {**mail_context(row, letters.CHANGED), **letters.changed_context(row, judge(row), previous, reason)}
         return render(letters.CHANGED, settings.LANGUAGE_CODE, context)
     finally:
         row.verdict = previous

@@ -49,7 +49,7 @@ class Scripted:
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
-    monkeypatch.setattr(analysis, "sandbox", lambda *_: scripted)
+    monkeypatch.setattr(analysis, "built", lambda _: scripted)
     monkeypatch.setattr(recovery, "sandbox", lambda *_: scripted)
     return scripted
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sandboxes(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
-    monkeypatch.setattr(analysis, "sandbox", scripted.at)
+    monkeypatch.setattr(analysis, "built", lambda row: scripted.at(row.kind, row.name))
     return scripted
 
 

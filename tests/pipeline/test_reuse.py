@@ -49,7 +49,7 @@ class Knowing:
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Knowing:
     knowing = Knowing()
-    monkeypatch.setattr(analysis, "sandbox", lambda *_: knowing)
+    monkeypatch.setattr(analysis, "built", lambda _: knowing)
     return knowing
 
 
