@@ -143,7 +143,7 @@ class WorkRow(models.Model):
     def claim(
         cls, pk: int, states: Collection[str], lease: timedelta, *, to: str = "", counted: bool = True
     ) -> Self | None:
-        """The row and those it cannot be without, held for `lease`; None when it is not in one of `states` or somebody holds it.
+        """The row with those it belongs to, held for `lease`; None when not in one of `states` or somebody holds it.
 
         With `to` the row enters that state in the same stroke. Not `counted` among the attempts is who only frees it.
         """

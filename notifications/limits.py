@@ -45,19 +45,23 @@ def reached(kind: str, *, recipient: str, conversation: str, an_hour: int = PER_
     """Why no further receipt may be sent now, an empty text when it may."""
     if kind not in RECEIPTS:
         return ""
-    his = sent().filter(recipient=recipient).aggregate(
-        hour=Count("pk", filter=Q(created_at__gte=Now() - HOUR)),
-        day=Count("pk", filter=Q(created_at__gte=Now() - DAY)),
-        conversation=Count("pk", filter=Q(conversation=conversation) & ~Q(conversation="")),
+    his = (
+        sent()
+        .filter(recipient=recipient)
+        .aggregate(
+            hour=Count("pk", filter=Q(created_at__gte=Now() - HOUR)),
+            day=Count("pk", filter=Q(created_at__gte=Now() - DAY)),
+            conversation=Count("pk", filter=Q(conversation=conversation) & ~Q(conversation="")),
+        )
     )
     if his["hour"] >= an_hour:
         return f"limit: {an_hour} receipts an hour to one reporter"
     if his["day"] >= (a_day := max(an_hour, PER_REPORTER[1][0])):
         return f"limit: {a_day} receipts a day to one reporter"
-    domain = recipient.rpartition("@")[2]
-    if is_used_up(settings.RECEIPTS_TO_ONE_DOMAIN, receipts(HOUR).filter(recipient__endswith=f"@{domain}")):
+    domain, lately = recipient.rpartition("@")[2], sent().filter(created_at__gte=Now() - HOUR)
+    if is_used_up(settings.RECEIPTS_TO_ONE_DOMAIN, lately.filter(recipient__endswith=f"@{domain}")):
         return f"limit: {settings.RECEIPTS_TO_ONE_DOMAIN} receipts an hour to one domain"
-    if is_used_up(settings.RECEIPTS_AN_HOUR, receipts(HOUR)):
+    if is_used_up(settings.RECEIPTS_AN_HOUR, lately):
         return f"limit: {settings.RECEIPTS_AN_HOUR} receipts an hour"
     if his["conversation"] >= PER_CONVERSATION:
         return f"limit: {PER_CONVERSATION} receipts in one conversation"
@@ -87,10 +91,6 @@ def held_until(kind: str, *, recipient: str, an_hour: int) -> datetime | None:
 def sent() -> QuerySet[Notification]:
     """The receipts that went to reporters; copies for others have no recipient that counts."""
     return Notification.objects.filter(~Q(state=Notification.State.SUPPRESSED), ~Q(recipient=""), kind__in=RECEIPTS)
-
-
-def receipts(span: timedelta) -> QuerySet[Notification]:
-    return sent().filter(created_at__gte=Now() - span)
 
 
 def relay_is_busy() -> bool:

@@ -224,6 +224,11 @@ class Notification(WorkRow):
                 condition=~models.Q(state="suppressed"),
             ),
             models.Index(
+                fields=["recipient", "created_at"],
+                name="notification_of_recipient",
+                condition=~models.Q(state="suppressed"),
+            ),
+            models.Index(
                 fields=["recipient"], name="notification_bounced", condition=models.Q(bounced_at__isnull=False)
             ),
         ]

@@ -56,7 +56,8 @@ def hand_over(row: Analysis, adapter: Sandbox, taken: Sample) -> Submitted:
 def known(row: Analysis, adapter: Sandbox, taken: Sample, counts: timedelta) -> Submitted | None:
     """The verdict that the sandbox already has on this very file or URL, where it is young enough to count.
 
-    A verdict `counts` for that long. A sandbox that cannot be searched now is simply handed the sample, unless it asked to be left alone.
+    A verdict `counts` for that long. A sandbox that cannot be searched now is simply handed the sample, unless it asked
+    to be left alone.
     """
     if adapter.repeatable or row.afresh or not isinstance(adapter, Reuses) or counts <= timedelta(0):
         return None

@@ -7,7 +7,7 @@ the whitelist, whatever was skipped.
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
@@ -29,18 +29,18 @@ SHORTEST_SUBJECT = 6
 FORWARDED = re.compile(r"(?i)\s*((re|fwd?|aw|wg|tr|rv|sv|vs|vb|antw|doorst|i|r|odp|pd)\s*(\[\d+\])?\s*:\s*)+")
 
 
-def joined(mail: Submission) -> Campaign | None:
-    """The campaign of a mail whose items are stored, begun where there is none; None where nothing can be shared.
+def joined(mail: Submission, items: Iterable[Item]) -> Campaign | None:
+    """The campaign of a mail with these items, begun where there is none; None where nothing can be shared.
 
     In the caller's transaction, once for each mail.
     """
-    wanted = keys(mail, mail.items.select_related("artifact"))
+    wanted = keys(mail, items)
     if not wanted:
         return None
-    known = _locked(wanted)
-    campaign = _strongest(known) or Campaign.objects.create()
-    campaign = _learnt(campaign, wanted - {(key.kind, key.value) for key in known})
-    _keep(campaign, known)
+    known, since = _locked(wanted), now() - KEPT
+    campaign = _strongest(known, since) or Campaign.objects.create()
+    campaign = _learnt(campaign, wanted - {(key.kind, key.value) for key in known}, since)
+    _keep(campaign, known, since)
     Campaign.objects.filter(pk=campaign.pk).update(reports=F("reports") + 1, last_seen_at=Now())
     return campaign
 
@@ -103,21 +103,20 @@ def _locked(wanted: set[tuple[str, str]]) -> list[CampaignKey]:
     return [key for key in rows.order_by("pk") if (key.kind, key.value) in wanted]
 
 
-def _strongest(known: Iterable[CampaignKey]) -> Campaign | None:
+def _strongest(known: Iterable[CampaignKey], since: datetime) -> Campaign | None:
     """The campaign that the strongest key leads to: the oldest one, of keys that were seen lately."""
-    since = now() - KEPT
     leading = [key for key in known if not key.common and key.last_seen_at >= since]
     best = min(leading, key=lambda key: (STRONGEST.index(Kind(key.kind)), key.campaign_id), default=None)
     return best.campaign if best else None
 
 
-def _learnt(campaign: Campaign, new: set[tuple[str, str]]) -> Campaign:
+def _learnt(campaign: Campaign, new: set[tuple[str, str]], since: datetime) -> Campaign:
     """The campaign knows these keys, too. Where another mail taught one of them meanwhile, its campaign wins."""
     made = [CampaignKey(campaign=campaign, kind=kind, value=value) for kind, value in sorted(new)]
     CampaignKey.objects.bulk_create(made, ignore_conflicts=True)
     if campaign.reports or not new:
         return campaign
-    first = _strongest(key for key in _locked(new) if key.campaign_id != campaign.pk)
+    first = _strongest((key for key in _locked(new) if key.campaign_id != campaign.pk), since)
     if first is None:
         return campaign
     CampaignKey.objects.filter(campaign=campaign).update(campaign=first)
@@ -125,9 +124,8 @@ def _learnt(campaign: Campaign, new: set[tuple[str, str]]) -> Campaign:
     return first
 
 
-def _keep(campaign: Campaign, known: Iterable[CampaignKey]) -> None:
+def _keep(campaign: Campaign, known: Iterable[CampaignKey], since: datetime) -> None:
     """The keys were seen now; those that nobody had seen for long lead here from now on."""
-    since = now() - KEPT
     stale = [key.pk for key in known if key.last_seen_at < since]
     CampaignKey.objects.filter(pk__in=stale).update(campaign=campaign)
     CampaignKey.objects.filter(pk__in=[key.pk for key in known]).update(last_seen_at=Now())

@@ -156,7 +156,7 @@ def record(row: Submission, mail: ExtractedMail, plan: Plan, whole: bytes) -> Un
     with transaction.atomic():
         if test:
             return Unpacked(notifications=praise(row, told, test))
-        items.store(row, mail, plan, whole)
+        found = items.store(row, mail, plan, whole)
         row.reported = told["reported"]
         row.advance(
             State.UNPACKED,
@@ -164,12 +164,12 @@ def record(row: Submission, mail: ExtractedMail, plan: Plan, whole: bytes) -> Un
             due_in=AT_ONCE,
             reported=row.reported,
             problems=told["problems"],
-            campaign=campaigns.joined(row),
+            campaign=campaigns.joined(row, found),
             language=row.language,
             sender_domain=campaigns.sender_domain(row),
             signs=[asdict(sign) for sign in mail_signs(row.original, settings.OWN_DOMAINS)],
             plan=plan.as_json(),
-            searched=searched(row, row.items.values_list("artifact__kind", "name")),
+            searched=searched(row, ((item.artifact.kind, item.name) for item in found)),
         )
         return Unpacked(tuple(policy.begin(row.pk)), letters.receipt(row))
 

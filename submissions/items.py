@@ -28,8 +28,8 @@ BY_NOTE = {
 }
 
 
-def store(submission: Submission, mail: ExtractedMail, plan: Plan, whole: bytes = b"") -> None:
-    """Store everything found, each item with the reason why it needs no analysis, if there is one.
+def store(submission: Submission, mail: ExtractedMail, plan: Plan, whole: bytes = b"") -> list[Item]:
+    """Store everything found and give it back, each item with the reason why it needs no analysis, if there is one.
 
     `whole` are the bytes of the reported mail where a sandbox takes it as it is.
     """
@@ -40,6 +40,7 @@ def store(submission: Submission, mail: ExtractedMail, plan: Plan, whole: bytes 
     elif whole:
         found.append(mail_item(submission, whole, ""))
     keep(submission, found, from_position=0)
+    return found
 
 
 def store_more(submission: Submission, mail: ExtractedMail, plan: Plan) -> list[Item]:

@@ -6,6 +6,8 @@
 A hint may get lost or come twice: the rows are the jobs.
 """
 
+from collections.abc import Sequence
+
 from celery import shared_task
 
 from mailmonitor import grants
@@ -60,25 +62,33 @@ def unpack(submission: int) -> None:
 @shared_task(name="submissions.submit", throws=(LeaseLost,))
 def submit(pk: int) -> None:
     if analysis.submit(pk):
-        hint(conclude, *conclusion.holders(pk))
+        go_on(conclusion.holders(pk))
 
 
 @shared_task(name="submissions.poll", throws=(LeaseLost,))
 def poll(pk: int) -> None:
     if analysis.poll(pk):
-        hint(conclude, *conclusion.holders(pk))
+        go_on(conclusion.holders(pk))
 
 
 @shared_task(name="submissions.reconcile", throws=(LeaseLost,))
 def reconcile(pk: int) -> None:
     if analysis.reconcile(pk):
-        hint(conclude, *conclusion.holders(pk))
+        go_on(conclusion.holders(pk))
 
 
 @shared_task(name="submissions.conclude")
 def conclude(submission: int) -> None:
-    hint(submit, *policy.begin(submission))
     hint(deliver, *conclusion.conclude(submission))
+    hint(submit, *policy.begin(submission))
+
+
+def go_on(submissions: Sequence[int]) -> None:
+    """Conclude one mail here and now: a message costs more than the step. Of several each gets a message."""
+    if len(submissions) == 1:
+        conclude(*submissions)
+    else:
+        hint(conclude, *submissions)
 
 
 @shared_task(name="submissions.decide", throws=(LeaseLost,))

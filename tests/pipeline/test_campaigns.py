@@ -24,7 +24,7 @@ def joined(subject: str = "FW: x", *items: str, **fields: Any) -> Campaign | Non
     mail = rows.submission(subject, **{"reported": [], **fields})
     for name in items:
         rows.item(mail, name)
-    mail.campaign = campaigns.joined(mail)
+    mail.campaign = campaigns.joined(mail, mail.items.select_related("artifact"))
     mail.save()
     return mail.campaign
 
@@ -84,7 +84,7 @@ def test_what_was_skipped_groups_nothing() -> None:
     rows.item(mail, "https://corp.example/", skipped="whitelist")
     rows.item(mail, "logo.png", skipped="decoration")
 
-    assert campaigns.joined(mail) is None
+    assert campaigns.joined(mail, mail.items.select_related("artifact")) is None
 
 
 def test_own_domains_group_nothing(settings: Any) -> None:
@@ -124,7 +124,7 @@ def test_of_two_mails_that_begin_one_campaign_at_the_same_moment_the_first_wins(
     late = Campaign.objects.create()
     digest = CampaignKey.objects.get().value
 
-    won = campaigns._learnt(late, {("file", digest), ("host", "evil.test")})
+    won = campaigns._learnt(late, {("file", digest), ("host", "evil.test")}, since=timezone.now() - campaigns.KEPT)
 
     assert won == first
     assert not Campaign.objects.filter(pk=late.pk).exists()
