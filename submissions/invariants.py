@@ -61,8 +61,9 @@ def watch() -> int:
 
 def mails_without_bytes() -> Rows:
     """Reads no file: only whether each is there."""
-    for pk, digest in Submission.objects.values_list("pk", "digest").iterator():
-        if not storage.holds(digest):
+    digests = Submission.objects.order_by("digest").values_list("digest", flat=True)
+    for digest in storage.missing(digests.iterator()):
+        for pk in Submission.objects.filter(digest=digest).order_by("pk").values_list("pk", flat=True):
             yield f"submission:{pk} has no {digest}"
 
 

@@ -6,6 +6,7 @@ runs them. In a folder by default; in an S3-compatible bucket where several mach
 """
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from django.conf import settings
 from submissions.storage.base import StorageShut, Store
 from submissions.storage.folder import Folder
 
-__all__ = ["StorageShut", "check_room", "holds", "load", "remove", "remove_drafts", "save", "where"]
+__all__ = ["StorageShut", "check_room", "holds", "load", "missing", "remove", "remove_drafts", "save", "where"]
 
 INVERT = bytes(255 - number for number in range(256))
 
@@ -37,6 +38,11 @@ def load(digest: str) -> bytes:
 def holds(digest: str) -> bool:
     """Whether the bytes are there; reads none of them."""
     return store(settings.STORAGE_URL).holds(digest)
+
+
+def missing(digests: Iterable[str]) -> Iterator[str]:
+    """Those of the digests, which come in ascending order, whose bytes are not there; reads none of them."""
+    return store(settings.STORAGE_URL).missing(digests)
 
 
 def remove(digest: str) -> bool:

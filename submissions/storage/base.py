@@ -1,5 +1,6 @@
 """What a place for bytes must do."""
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Protocol
 
@@ -24,6 +25,9 @@ class Store(Protocol):
 
     def holds(self, digest: str) -> bool:
         """Whether it is there."""
+
+    def missing(self, digests: Iterable[str]) -> Iterator[str]:
+        """Those of the digests, which come in ascending order, that are not there. However many they are."""
 
     def remove(self, digest: str) -> bool:
         """Remove the blob unless it was put, also as one that was there already, within UNUSED; says whether it did."""

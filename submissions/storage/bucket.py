@@ -1,6 +1,6 @@
 """Blobs as objects of an S3-compatible bucket: `s3://KEY:SECRET@host/bucket/prefix?region=eu-central-1`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from submissions.storage.base import FRESH, UNUSED, StorageShut
 
+LAST = "~"
 SCHEMES = {"s3": "https", "s3+http": "http"}
 
 
@@ -70,6 +71,23 @@ class Bucket:
                     return False
                 raise
             return True
+
+    def missing(self, digests: Iterable[str]) -> Iterator[str]:
+        """A thousand a request. One that the list has not, because it came later, is asked for by its name."""
+        kept = self.names()
+        name = next(kept, LAST)
+        for digest in digests:
+            while name < digest:
+                name = next(kept, LAST)
+            if name != digest and not self.holds(digest):
+                yield digest
+
+    def names(self) -> Iterator[str]:
+        """All digests that are kept, ascending, as S3 lists them (API reference, ListObjectsV2)."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=self.key(""))
+        with self.trouble():
+            for page in pages:
+                yield from (found["Key"].rpartition("/")[2] for found in page.get("Contents", ()))
 
     def remove(self, digest: str) -> bool:
         with self.trouble():

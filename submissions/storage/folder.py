@@ -4,6 +4,7 @@ import errno
 import os
 import time
 import uuid
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from submissions.storage.base import UNUSED, StorageShut
@@ -45,6 +46,9 @@ class Folder:
 
     def holds(self, digest: str) -> bool:
         return self.place(digest).exists()
+
+    def missing(self, digests: Iterable[str]) -> Iterator[str]:
+        return (digest for digest in digests if not self.holds(digest))
 
     def remove(self, digest: str) -> bool:
         path = self.place(digest)

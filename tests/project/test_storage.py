@@ -3,6 +3,7 @@ import hashlib
 import os
 import stat
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,28 @@ def test_bytes_are_removed_but_not_those_saved_lately(monkeypatch: pytest.Monkey
 def test_bytes_that_were_never_kept_are_not_found() -> None:
     with pytest.raises(FileNotFoundError):
         storage.load("0" * 64)
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_what_is_missing_among_many_is_named() -> None:
+    kept = [storage.save(bytes([number])) for number in range(5)]
+    lost = ["0" * 64, f"{kept[2][:-1]}~", "f" * 64]
+
+    assert list(storage.missing(sorted(kept[1:] + lost))) == sorted(lost)
+    assert list(storage.missing([])) == []
+
+
+@pytest.mark.servers
+def test_what_came_after_the_bucket_was_listed_is_not_missing(s3_server: S3, settings: Any) -> None:
+    s3_server.make("later")
+    settings.STORAGE_URL = s3_server.url("later")
+    first = storage.save(b"first")
+
+    def digests() -> Iterator[str]:
+        yield first
+        yield storage.save(b"second")
+
+    assert list(storage.missing(digests())) == []
 
 
 def test_nothing_is_accepted_while_too_little_is_free(settings: Any) -> None:
