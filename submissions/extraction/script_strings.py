@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote
 
+from submissions.extraction.masked_strings import CUE, unmasked
+
 TOKENS_AT_MOST = 500_000
 DEPTH_AT_MOST = 40
 WRITTEN_AT_MOST = 16 * 1024 * 1024
@@ -37,9 +39,11 @@ PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
 def script_strings(source: str) -> list[str]:
     """Every string a script spells, whole: `"ht" + 'tp://'`, with names of constants filled in, calls decoded.
 
-    Bytes (of `atob`, of `Uint8Array`) are characters below 256, as in the script itself.
+    Strings that it hides by arithmetic are added in plain. Bytes (of `atob`, of `Uint8Array`) are characters below
+    256, as in the script itself.
     """
-    return list(_Reader(source).strings())
+    strings = list(_Reader(source).strings())
+    return strings + unmasked(strings) if CUE.search(source) else strings
 
 
 def literal(spelled: str) -> str:
