@@ -27,11 +27,20 @@ with transaction.atomic(), connection.cursor() as cursor:
     print("held", flush=True)
     os.kill(os.getpid(), signal.SIGSTOP)
 """
+MIGRATES = """
+import django
+django.setup()
+from django.core.management.sql import emit_pre_migrate_signal
+from django.db import connection
+emit_pre_migrate_signal(0, False, "default")
+with connection.cursor() as cursor:
+    cursor.execute("SHOW idle_in_transaction_session_timeout")
+    print(cursor.fetchone()[0], flush=True)
+"""
 
 
-@contextmanager
-def stopped_in_a_transaction(url: str) -> Iterator[subprocess.Popen[str]]:
-    """A program of this project that holds the lock of the one row and does not move."""
+def started(program: str, url: str) -> subprocess.Popen[str]:
+    """A program of this project with leases of two seconds, so that it may stand still for one."""
     environment = {
         **os.environ,
         "EMBEDDED": "false",
@@ -41,8 +50,14 @@ def stopped_in_a_transaction(url: str) -> Iterator[subprocess.Popen[str]]:
         "DATABASE_URL": url,
         "LEASE_SECONDS": "2",
     }
-    command = [sys.executable, "-c", STANDS_STILL]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-c", program]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def stopped_in_a_transaction(url: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that holds the lock of the one row and does not move."""
+    with started(STANDS_STILL, url) as process:
         assert process.stdout is not None
         try:
             assert process.stdout.readline() == "held\n"
@@ -63,6 +78,12 @@ def test_who_stands_still_in_a_transaction_loses_its_locks(postgres_server: Post
 
             assert process.poll() is None
             assert taken_from == ("nobody",)
+
+
+@pytest.mark.servers
+def test_a_migration_may_stand_still(postgres_server: Postgres) -> None:
+    with started(MIGRATES, postgres_server.new_database()) as process:
+        assert process.communicate()[0] == "0\n"
 
 
 @pytest.mark.servers
