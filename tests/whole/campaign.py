@@ -3,6 +3,7 @@
 import argparse
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -14,10 +15,11 @@ from statistics import median
 from typing import Any
 
 from tests.whole.crash import Blow, answers, faults, in_doubt, mails, torment
-from tests.whole.installation import all_answered
+from tests.whole.installation import ROOT, all_answered
 from tests.whole.real_parts import RealParts, real_parts
 
 PART, ALIKE = 500, 50
+KEPT = ROOT / "var" / "campaigns"
 SETTINGS = {"REPORTER_DOMAINS": "*", "LEASE_SECONDS": "10", "SMTP_LEASE_SECONDS": "10", "FETCH_LEASE_SECONDS": "10"}
 Told = dict[str, Any]
 
@@ -87,14 +89,25 @@ class Campaign:
     def counted(self, world: RealParts, count: int, alike: int) -> Told:
         """Once all is answered: the ledgers of the servers and the invariants of the rows."""
         try:
-            rows = world.installation.wait_until(all_answered(count), seconds=self.patience, pause=5)
+            rows = world.installation.wait_until(all_answered(count), seconds=self.patience, pause=5, keeping_up=True)
             wrong = faults(world, rows, count, alike)
             world.installation.manage("check_invariants")
         except AssertionError as error:
-            rows, wrong = world.installation.export(), [str(error)[:4000]]
+            rows, wrong = world.installation.export(), [f"{str(error)[:2000]}\nlogs: {kept(world)}"]
         doubtful = sum(in_doubt(row, kind) for row in rows for kind in ("received", "summary"))
         doubles = sum(len(ids) - 1 for ids in answers(world).values())
-        return {"letters in doubt": doubtful, "letters twice": doubles, "wrong": wrong}
+        ended = world.installation.ended
+        return {"letters in doubt": doubtful, "letters twice": doubles, "ended by themselves": ended, "wrong": wrong}
+
+
+def kept(world: RealParts) -> Path:
+    """Where the logs of a part that failed are kept, and the database when it is a file."""
+    folder = KEPT / time.strftime("%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True)
+    for pattern in ("*.log", "db.sqlite3*"):
+        for path in world.installation.directory.glob(pattern):
+            shutil.copy(path, folder)
+    return folder
 
 
 def tell(done: list[Told]) -> bool:

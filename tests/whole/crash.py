@@ -53,6 +53,7 @@ def torment(
         for _ in range(-(-len(waiting) // (len(order) - number))):
             parts.imap.deliver(waiting.pop())
         time.sleep(chance.uniform(0.1, 1.2))
+        parts.installation.keep_up()
         if measured:
             resumed.append(resumes(parts, lambda blow=blow: blow.fall(parts, chance)))  # type: ignore[misc]
         else:

@@ -37,6 +37,7 @@ class Installation:
         self.environment = {**os.environ, **environment, "VAR_DIR": str(directory / "var"), "PYTHONUNBUFFERED": "1"}
         self.own: dict[str, dict[str, str]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ended = 0
 
     def manage(self, *words: str) -> str:
         """The output of `manage.py WORDS`; fails with what it printed."""
@@ -76,6 +77,13 @@ class Installation:
         self.kill(name)
         self.start(name)
 
+    def keep_up(self) -> None:
+        """Start again what ended by itself, as docker-compose.yml does: Celery gives up when a child dies at birth."""
+        for name, process in list(self.processes.items()):
+            if process.poll() is not None:
+                self.ended += 1
+                self.start(name)
+
     def stop(self) -> None:
         for name in list(self.processes):
             self.kill(name)
@@ -86,11 +94,18 @@ class Installation:
         return exported
 
     def wait_until(
-        self, condition: Callable[[list[dict[str, Any]]], bool], seconds: float, *, pause: float = 0.5
+        self,
+        condition: Callable[[list[dict[str, Any]]], bool],
+        seconds: float,
+        *,
+        pause: float = 0.5,
+        keeping_up: bool = False,
     ) -> list[dict[str, Any]]:
         """The export as soon as it fulfils the condition; fails with the states when it does not in time."""
         end = time.monotonic() + seconds
         while True:
+            if keeping_up:
+                self.keep_up()
             exported = self.export()
             if condition(exported):
                 return exported

@@ -21,7 +21,7 @@ def test_nothing_is_lost_or_doubled_whatever_dies(tmp_path: Path) -> None:
         parts.installation.start()
         torment(parts, mails(MAILS, ALIKE), random.Random(SEED), [KILL] * KILLS + [FLUSH] * FLUSHES)
 
-        rows = parts.installation.wait_until(all_answered(MAILS), seconds=400)
+        rows = parts.installation.wait_until(all_answered(MAILS), seconds=400, keeping_up=True)
 
         assert faults(parts, rows, MAILS, ALIKE) == []
         parts.installation.manage("check_invariants")
