@@ -52,6 +52,8 @@ SAMPLES = {
     "waiting_count": "3",
     "result_count": "6",
     "unread_count": "1",
+    "view_name": "Finance",
+    "view_url": "https://mailmonitor.corp.example/submissions/?show=malicious&q=invoice",
 }
 SAMPLE_ITEMS = (
     ("Malicious", "invoice_4471.xlsm", "File", "92", "It contains macros, which can run commands"),
@@ -86,6 +88,7 @@ DIGEST = (
     "to", "reporter_name", "reporter_email", "organisation", "contact", "contact_phone", "instance_name",
     "result_count", TABLE,
 )  # fmt: skip
+VIEW_NEWS = ("instance_name", "organisation", "view_name", "view_url", "result_count", TABLE)
 
 
 class Group(StrEnum):
@@ -141,6 +144,7 @@ KINDS = {
         Kind("digest", "Several results", Group.LATER, "unknown", DIGEST),
         Kind("operator_alert", "Operator alert", Group.OPERATOR, "failed", OPERATOR, False),
         Kind("operator_recovered", "Operator alert: well again", Group.OPERATOR, "clean", OPERATOR, False),
+        Kind("view_news", "News of a kept view", Group.OPERATOR, "unknown", VIEW_NEWS, False),
     )
 }  # fmt: skip
 RECEIPTS = tuple(kind.name for kind in KINDS.values() if kind.group is Group.RECEIPT)

@@ -17,7 +17,7 @@ from notifications.words import plainly, translated, word
 __all__ = ["Context", "Fault", "Rendered", "render", "render_text", "validate"]
 
 Context = Mapping[str, str | list[dict[str, str]]]
-LINKS = ("submission_url", "report_url")
+LINKS = ("submission_url", "report_url", "view_url")
 TONES_OF_WORDS = {
     "malicious": "malicious",
     "suspicious": "suspicious",

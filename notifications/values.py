@@ -16,6 +16,7 @@ TRUSTED = frozenset(
         "instance_name",
         "submission_url",
         "report_url",
+        "view_url",
         "submission_id",
         "doctor_command",
     )

@@ -20,12 +20,12 @@ from notifications.kinds import RECEIPTS
 from notifications.limits import PER_REPORTER, sent
 from notifications.models import Notification
 from submissions import recovery, storage, told
-from submissions.models import Analysis, Artifact, Item, Mailbox, Submission
+from submissions.models import Analysis, Artifact, Item, Mailbox, Submission, Subscription
 
 MOST_SHOWN = 20
 LATE = timedelta(minutes=5)
 LONGEST_LEASE = timedelta(hours=1)
-ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant)
+ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, Subscription)
 HELD = (Analysis.State.SUBMITTING, Analysis.State.RECONCILING, Notification.State.SENDING)
 
 Rows = Iterable[str]

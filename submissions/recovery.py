@@ -11,6 +11,7 @@
 | Analysis   | running              | due               | poll                                             |
 | Analysis   | any open             | deadline over     | failed                                           |
 | Decision   | queued               | due, lease ended  | the next portion of its mails                    |
+| Subscription | active             | due, lease ended  | a look at what newly matches its view            |
 
 Notifications have the same in `notifications.delivery`, mailboxes in `submissions.mailboxes`. It only reads the
 rows' own columns: losing the broker loses nothing but the time until the next sweep.
@@ -29,7 +30,7 @@ from django.db.models.functions import Now
 from mailmonitor.models import AT_ONCE, Event, Grant, Heartbeat, LeaseLost, WorkRow, now
 from notifications.models import Notification
 from submissions import analysis
-from submissions.models import Analysis, Decision, Mailbox, Submission
+from submissions.models import Analysis, Decision, Mailbox, Submission, Subscription
 from submissions.sandbox.base import SandboxError
 from submissions.sandboxes import sandbox
 
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 CLOCK_MAY_ERR = timedelta(minutes=1)
 LONG_SILENCE = timedelta(minutes=10)
 PORTION = 1000
-ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, Decision)
+ROWS: tuple[type[WorkRow], ...] = (Submission, Analysis, Notification, Mailbox, Grant, Decision, Subscription)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from mailmonitor.models import Event, now
@@ -75,8 +75,9 @@ def purge(before: datetime) -> Iterator[Gone]:
 
 @transaction.atomic
 def digests_gone(before: datetime) -> int:
-    """Remove the mails that told results of several reports at once; says how many went."""
-    rows = Notification.objects.filter(thread__startswith="digest:", state__in=Notification.FINAL)
+    """Remove the mails that told of several reports at once, to reporters or of a view; says how many went."""
+    gathered = Q(thread__startswith="digest:") | Q(thread__startswith="subscription:")
+    rows = Notification.objects.filter(gathered, state__in=Notification.FINAL)
     old = rows.filter(created_at__lt=before)
     Tally.forget([at for at in old.values_list("sent_at", flat=True) if at])
     return old.delete()[0]

@@ -27,8 +27,9 @@ from submissions import (
     recovery,
     retention,
     storage,
+    subscriptions,
 )
-from submissions.models import Analysis, Decision, Mailbox, Submission
+from submissions.models import Analysis, Decision, Mailbox, Submission, Subscription
 
 
 @shared_task(name="submissions.renew_due")
@@ -99,6 +100,11 @@ def decide(decision: int) -> None:
     hint(decide, *([decision] if carried.more else []))
 
 
+@shared_task(name="submissions.tell_news", throws=(LeaseLost,))
+def tell_news(subscription: int) -> None:
+    hint(deliver, *subscriptions.look(subscription))
+
+
 @shared_task(name="submissions.poll_due")
 def poll_due() -> None:
     due = recovery.due()
@@ -123,6 +129,7 @@ def sweep() -> None:
     remind(submit, Analysis, due.submit)
     remind(conclude, Submission, due.conclude)
     remind(decide, Decision, due.decide)
+    remind(tell_news, Subscription, subscriptions.due())
     hint(deliver, *alarms.raise_alarms())
     recovery.seal_events()
     Heartbeat.beat("worker")

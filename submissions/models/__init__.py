@@ -11,6 +11,7 @@ from submissions.models.profile import MailboxStep, SandboxProfile
 from submissions.models.review import Review, SavedView
 from submissions.models.simulation import Simulation
 from submissions.models.submission import Submission
+from submissions.models.subscription import Subscription
 from submissions.models.tally import Tally
 from submissions.models.whitelist import WhitelistRule
 
@@ -30,6 +31,7 @@ __all__ = [
     "SavedView",
     "Simulation",
     "Submission",
+    "Subscription",
     "Tally",
     "WhitelistRule",
 ]

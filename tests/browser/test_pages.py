@@ -42,6 +42,7 @@ PAGES = [
     "/submissions/{mail}/override/",
     "/submissions/{mail}/mail/?tab=headers",
     "/submissions/bulk/{decision}/",
+    "/submissions/views/",
     "/artifacts/{digest}/decide/",
     "/whitelist/import/",
     "/manual/",

@@ -25,6 +25,7 @@ MATRIX = {
     "export-misp": EXPORTERS,
     "export-stix": EXPORTERS,
     "save-view": EVERYBODY,
+    "subscribe-view": EVERYBODY,
     "forget-view": EVERYBODY,
     "open-view": EVERYBODY,
     "detail": EVERYBODY,

@@ -30,6 +30,7 @@ LAYERS = [
         "mailmonitor.secrets",
         "mailmonitor.database",
         "mailmonitor.hints",
+        "submissions.roles",
     ],
     ["mailmonitor.oauth", "mailmonitor.grants", "notifications.kinds"],
     ["notifications.words"],
@@ -41,6 +42,7 @@ LAYERS = [
         "submissions.sandboxes",
         "submissions.gates",
         "submissions.judgement",
+        "submissions.webhooks",
     ],
     [
         "submissions.letters",
@@ -69,6 +71,7 @@ LAYERS = [
         "submissions.mailboxes",
         "submissions.recovery",
         "submissions.retention",
+        "submissions.subscriptions",
         "submissions.invariants",
         "submissions.search",
         "submissions.selectors",
