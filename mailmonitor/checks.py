@@ -17,6 +17,7 @@ from submissions.mailbox.url import read_mailbox_url
 from submissions.sandboxes import BUILDERS, ENVIRONMENT
 
 NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+VARIED = 8
 
 SANDBOX_NEEDS = {
     "cape": ("CAPE_URL",),
@@ -30,6 +31,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
     """Every check of this page; each yields nothing when its setting is fine."""
     checks = (
         secret_key,
+        pages_by_tls,
         field_keys,
         mailbox_url,
         email_url,
@@ -55,6 +57,23 @@ def secret_key() -> Iterator[CheckMessage]:
             "SECRET_KEY is not set or shorter than 32 characters.",
             hint=f"Set it (or SECRET_KEY_FILE) to a long random text, such as what this prints: {NEW_KEY}",
             id="mailmonitor.E001",
+        )
+    elif len(set(settings.SECRET_KEY)) < VARIED or settings.SECRET_KEY.startswith("django-insecure-"):
+        yield Warning(
+            "SECRET_KEY can be guessed.",
+            hint=f"Set it (or SECRET_KEY_FILE) to a long random text, such as what this prints: {NEW_KEY}",
+            id="mailmonitor.W005",
+        )
+
+
+def pages_by_tls() -> Iterator[CheckMessage]:
+    parts = urlsplit(settings.PUBLIC_URL)
+    host = parts.hostname or ""
+    if parts.scheme != "https" and not may_be_plain(host, settings.INSECURE_HOSTS):
+        yield Warning(
+            f"PUBLIC_URL is not https: passwords and sessions travel to {host} in the clear.",
+            hint="Put a proxy with a certificate before the pages and set PUBLIC_URL to its https:// address.",
+            id="mailmonitor.W006",
         )
 
 

@@ -83,6 +83,7 @@ urlpatterns = [
     page("mailboxes/<int:pk>/", mailboxes.mailbox, roles.SET_UP, "mailbox"),
     page("mailboxes/<int:pk>/live/", mailboxes.live, roles.SET_UP, "mailbox-live"),
     page("status/", status.status, roles.STATUS, "status"),
+    page("api/v1/status", status.api, roles.STATUS, "api-status"),
     page("manual/", manual.manual, roles.STATUS, "manual"),
     page("whitelist/", whitelist.tester, READ, "whitelist"),
     page("whitelist/export/", whitelist.export, READ, "whitelist-export"),

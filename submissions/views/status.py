@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -31,6 +32,23 @@ def status(request: HttpRequest) -> HttpResponse:
     asked = list(doctor.examine()) if "check" in request.GET else []
     findings = [(card(finding).key, chapter(finding.name), finding) for finding in asked]
     return render(request, "submissions/status.html", {"cards": shown, "counts": counts(shown), "findings": findings})
+
+
+@require_safe
+def api(request: HttpRequest) -> HttpResponse:
+    """For machines: the cards of the page, and the findings of `doctor --json`; `?quick` asks nobody outside.
+
+    200 whatever is found: `status` is the gravest of all.
+    """
+    findings = list(doctor.examine(doctor.HERE if "quick" in request.GET else None))
+    parts = cards()
+    states = [*(part.state for part in parts), *(STATES[finding.status] for finding in findings)]
+    told = {
+        "status": min(states, key=GRAVEST.index),
+        "parts": [asdict(part) for part in parts],
+        "checks": [asdict(finding) for finding in findings],
+    }
+    return JsonResponse(told, headers={"Cache-Control": "no-store"})
 
 
 def counts(shown: Sequence[Card]) -> Counter[str]:

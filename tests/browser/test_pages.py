@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.utils import timezone
 from django.views import defaults
@@ -17,7 +18,8 @@ from notifications.models import Template
 from submissions import decisions, round_trip
 from submissions.decisions import Order
 from submissions.mailbox.trial import Tried
-from submissions.models import SandboxProfile, Submission
+from submissions.models import SandboxProfile, SavedView, Submission, Subscription
+from submissions.subscriptions import subscribe
 from tests import rows
 from tests.browser.conftest import log_in
 from tests.browser.seed import one_of_everything
@@ -95,12 +97,23 @@ def faults(page: Page, address: str) -> list[Any]:
     return found
 
 
+def kept_views() -> None:
+    """One that tells by mail, and one whose webhook was switched off."""
+    owner = User.objects.get(username="grace")
+    for name, channel in (("Finance", "mail"), ("Broken", "webhook")):
+        view = SavedView.objects.create(owner=owner, name=name, shared=True)
+        subscribe(view, channel, "https://siem.corp.example/hook")
+    wrong = {"state": "disabled", "due_at": None, "error": "switched off after 8 failures: HTTP 500"}
+    Subscription.objects.filter(channel="webhook").update(**wrong)
+
+
 @pytest.mark.timeout(900)
 def test_pages_are_for_everybody(page: Page) -> None:
     mail = one_of_everything()
     decision = decisions.take(Order("confirm"), "grace", chosen=[mail.pk])
     known = {"mail": mail.pk, "digest": digest_of(mail), "campaign": mail.campaign_id, "mailbox": mail.mailbox_id}
     known["decision"] = decision.pk
+    kept_views()
 
     assert [fault for address in PAGES for fault in faults(page, address.format(**known))] == []
 

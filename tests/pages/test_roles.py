@@ -57,6 +57,7 @@ MATRIX = {
     "mailbox": frozenset({"admin"}),
     "mailbox-live": frozenset({"admin"}),
     "status": EXPORTERS,
+    "api-status": EXPORTERS,
     "manual": EXPORTERS,
     "whitelist": EVERYBODY,
     "whitelist-export": EVERYBODY,

@@ -226,3 +226,32 @@ def test_every_part_leads_to_its_section_of_the_manual(page: Client) -> None:
 
     assert [chapter for chapter in CHAPTERS.values() if f'id="{chapter}"' not in manual] == []
     assert '<a class="muted" href="/manual/#retention">' in page.get("/status/").content.decode()
+
+
+def test_machines_are_told_what_the_page_and_the_doctor_say(page: Client, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://relay:hunter2@127.0.0.1:9"
+    rows.mailbox("Bad", failing_since=timezone.now(), error="Login refused", error_fix="Enter the new password.")
+
+    answer = page.get("/api/v1/status?quick")
+    told = answer.json()
+
+    assert answer["Cache-Control"] == "no-store"
+    assert told["status"] == "ERROR"
+    assert [part["name"] for part in told["parts"]] == [card.name for card in cards()]
+    quick = {finding.name for finding in doctor.examine(doctor.HERE)}
+    assert {check["name"] for check in told["checks"]} == quick
+    assert {"clock", "settings", "storage"} <= quick
+    assert "Login refused" in str(told)
+    assert "hunter2" not in answer.content.decode()
+
+
+def test_every_check_of_the_doctor_is_told_unless_only_quick_ones_are_wanted(
+    page: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = doctor.Finding(doctor.FAIL, "smtp", "the relay refuses us", cause="550 no", fix="Check EMAIL_URL.")
+    monkeypatch.setattr(doctor, "CHECKS", {"smtp": lambda: iter([finding])})
+
+    full, quick = page.get("/api/v1/status").json(), page.get("/api/v1/status?quick").json()
+
+    assert [check["cause"] for check in full["checks"]] == ["550 no"]
+    assert quick["checks"] == []

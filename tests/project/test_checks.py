@@ -9,7 +9,7 @@ from mailmonitor.checks import check_settings
 @pytest.fixture(autouse=True)
 def right(settings: Any) -> None:
     """A configuration with nothing to complain about."""
-    settings.SECRET_KEY = "x" * 50
+    settings.SECRET_KEY = "correct horse battery staple, and fifty letters more"
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     settings.EMAIL_URL = "smtp+tls://relay.corp.example:587"
     settings.MAILBOX_URL = "imaps://user:password@imap.corp.example/INBOX"
@@ -30,6 +30,9 @@ def test_a_right_configuration_passes_in_silence() -> None:
     [
         ("SECRET_KEY", "", "E001"),
         ("SECRET_KEY", "short", "E001"),
+        ("SECRET_KEY", "x" * 50, "W005"),
+        ("SECRET_KEY", "django-insecure-0123456789abcdefghijklmnop", "W005"),
+        ("PUBLIC_URL", "http://mailmonitor.corp.example", "W006"),
         ("FIELD_KEYS", [""], "E002"),
         ("FIELD_KEYS", ["not a key"], "E002"),
         ("MAILBOX_URL", "https://imap.corp.example", "E003"),
