@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0025_reading_less'),
+        ('submissions', '0026_to_review'),
     ]
 
     operations = [
