@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from submissions.extraction.rewriters import unwrap
 from submissions.file_names import promised_other
 from submissions.judgement import item_verdict, newest
 from submissions.models import Analysis, Artifact, Item, Submission
@@ -72,6 +73,15 @@ class ArtifactDetail:
         """The last two words when they differ: the earlier and the newer."""
         words = [row.verdict for row in self.analyses if row.verdict][:2]
         return (words[1], words[0]) if len(set(words)) == 2 else None
+
+    @property
+    def steps(self) -> list[str]:
+        """The longest way from a rewritten form to the link, read from the forms alone: no server was asked."""
+        if self.artifact.kind != Artifact.Kind.URL:
+            return []
+        ways = [(*unwrap(form).seen_as, self.artifact.name) for form in self.seen_as]
+        longest = max(ways, key=len, default=())
+        return list(longest) if len(longest) > 1 else []
 
 
 def artifact_detail(artifact: Artifact) -> ArtifactDetail:

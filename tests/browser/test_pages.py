@@ -21,7 +21,7 @@ from submissions.mailbox.trial import Tried
 from submissions.models import SandboxProfile, SavedView, Submission, Subscription
 from submissions.subscriptions import subscribe
 from tests import rows
-from tests.browser.conftest import log_in
+from tests.browser.conftest import log_in, session
 from tests.browser.seed import one_of_everything
 
 pytestmark = pytest.mark.servers
@@ -213,4 +213,21 @@ def test_everything_works_without_scripts(browser: Browser, live_server: LiveSer
     expect(page.locator("#banner")).to_contain_text("Malicious, score 92 of 100")
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    plain.close()
+
+
+def test_a_decision_on_many_mails_goes_on_by_a_press_of_its_button_without_javascript(
+    browser: Browser, live_server: LiveServer, admin: User
+) -> None:
+    mail = rows.submission(verdict="clean")
+    decision = decisions.take(Order("confirm"), "grace", chosen=[mail.pk])
+    plain = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    plain.add_cookies([{"name": "sessionid", "value": session(admin), "url": live_server.url}])
+    page = plain.new_page()
+
+    page.goto(f"/submissions/bulk/{decision.pk}/")
+    page.get_by_role("button", name="Go on now").click()
+
+    expect(page.get_by_text("1 done")).to_be_visible()
+    expect(page.get_by_role("button", name="Go on now")).to_have_count(0)
     plain.close()

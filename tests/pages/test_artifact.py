@@ -1,6 +1,7 @@
 """The page of one file or link."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.test import Client
 from django.utils import timezone
@@ -47,6 +48,23 @@ def test_a_link_shows_where_it_was_and_how_it_was_written(page: Client) -> None:
 
     for words in ("hxxps://acme[.]example/", "hxxps://safelinks[.]example/?u=acme", "2.1 text/html a[href]"):
         assert words in seen
+
+
+def test_a_link_that_was_rewritten_twice_shows_the_way_through_both(page: Client) -> None:
+    inner = "https://www.google.com/url?q=https%3A%2F%2Fevil.example%2Fpay"
+    outer = f"https://eur01.safelinks.protection.outlook.com/?url={quote(inner, safe='')}&data=05"
+    mail = rows.submission(verdict="clean")
+    link = rows.item(mail, "https://evil.example/pay", seen_as=[inner, outer]).artifact
+    plain = rows.item(mail, "https://plain.example/", seen_as=["HTTPS://plain.example"]).artifact
+
+    seen = text(page.get(f"/artifacts/{link.digest}/"))
+
+    way = seen[seen.index("Leads through") : seen.index("no server was asked")]
+    places = [
+        way.index(name) for name in ("eur01[.]safelinks", "→ hxxps://www[.]google", "→ hxxps://evil[.]example/pay")
+    ]
+    assert places == sorted(places)
+    assert "Leads through" not in text(page.get(f"/artifacts/{plain.digest}/"))
 
 
 def test_it_takes_few_queries(page: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
