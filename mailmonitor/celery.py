@@ -45,4 +45,5 @@ def schedule(sender: Celery, **_: object) -> None:
         sender.add_periodic_task(rhythm(timedelta(seconds=seconds), nowfun=steady, app=sender), sender.signature(name))
     at = settings.NIGHTLY_AT
     night = crontab(hour=str(at.hour), minute=str(at.minute), nowfun=steady, app=sender)
-    sender.add_periodic_task(night, sender.signature("submissions.nightly"))
+    for name in ("submissions.nightly", "submissions.check_invariants"):
+        sender.add_periodic_task(night, sender.signature(name))

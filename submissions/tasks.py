@@ -31,6 +31,8 @@ from submissions import (
 )
 from submissions.models import Analysis, Decision, Mailbox, Submission, Subscription
 
+LONGEST_CHECK_SECONDS = 3 * 3600
+
 
 @shared_task(name="submissions.renew_due")
 def renew_due() -> None:
@@ -139,4 +141,9 @@ def sweep() -> None:
 def nightly() -> None:
     storage.remove_drafts()
     retention.every_night()
+
+
+@shared_task(name="submissions.check_invariants", time_limit=LONGEST_CHECK_SECONDS)
+def check_invariants() -> None:
+    """Apart from the rest of the night, for with many millions of mails it takes longer than any other step."""
     invariants.watch()
