@@ -5,6 +5,7 @@ from functools import cache
 
 from django.utils.translation import gettext
 
+from mailmonitor import oauth
 from submissions.mailbox.causes import CAUSES
 from submissions.round_trip import LOOK, RELAY, STUCK
 
@@ -53,7 +54,21 @@ FIXES = (
     LOOK,
     STUCK,
 )
-SENTENCES = (*STEPS, *TRIED, *ROUND, *FIXES)
+SIGN_INS = (
+    *(fix for _, fix in oauth.FIXES),
+    "Check the sign-in's values.",
+    "The provider is busy: it is asked again.",
+    "Enter the token URL.",
+    "The provider cannot be reached: check the network, a proxy (HTTPS_PROXY), and the address.",
+    "Check the sign-in's values: key, tenant and addresses.",
+)
+VIEWS = (
+    "switched off after {failures} failures: {reply}",
+    "switched off: the view's owner may no longer see mails",
+    "switched off: the view's owner is no administrator any more",
+    "switched off: the view's owner has no mail address",
+)
+SENTENCES = (*STEPS, *TRIED, *ROUND, *dict.fromkeys((*FIXES, *SIGN_INS)), *VIEWS)
 
 
 def in_readers_language(text: str) -> str:

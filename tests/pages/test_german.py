@@ -10,7 +10,9 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.test import Client
+from django.utils.translation import override
 
+from mailmonitor import oauth
 from notifications.models import Notification
 from submissions import sentences, words
 from submissions.models import Mailbox
@@ -103,3 +105,16 @@ def test_a_browser_that_asks_for_german_is_answered_in_german(client: Client) ->
     assert "Anmelden" in german
     assert '<html lang="en"' in french
     assert "Log in" in french
+
+
+@pytest.mark.parametrize("fix", [fix for _, fix in oauth.FIXES])
+def test_what_to_do_about_a_sign_in_is_said_in_german(fix: str) -> None:
+    with override("de"):
+        assert sentences.in_readers_language(fix) == written()[fix] != fix
+
+
+def test_why_a_webhook_was_switched_off_is_said_in_german_with_its_reply() -> None:
+    with override("de"):
+        said = sentences.in_readers_language("switched off after 8 failures: siem.example: refused with HTTP 500")
+
+    assert said == "nach 8 Fehlschlägen abgeschaltet: siem.example: refused with HTTP 500"
