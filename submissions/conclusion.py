@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from mailmonitor.models import LeaseLost
 from submissions import letters, parts
 from submissions.judgement import Judged, judge
-from submissions.models import Artifact, Mailbox, Submission
+from submissions.models import Analysis, Artifact, Item, Mailbox, Submission
+from submissions.plan import read_plan
 from submissions.verdicts import Verdict, combine
 
 State = Submission.State
@@ -104,8 +106,24 @@ def score(judged: Sequence[Judged], verdict: Verdict) -> int | None:
 
 
 def holders(analysis: int) -> list[int]:
-    """The open submissions that wait for this analysis's artifact."""
-    rows = Submission.objects.filter(
-        state__in=(State.UNPACKED, State.ANALYSING), items__artifact__analyses=analysis, items__skipped=""
+    """The open submissions for which this analysis's word changes something now.
+
+    A mail that waits for others in the same sandbox is left to the last of them, unless it tells or begins something
+    before. Asked after the word was committed, so that of two that come at once one sees the other.
+    """
+    judge_of = Analysis.objects.values("sandbox", "profile").get(pk=analysis)
+    mails = Item.objects.filter(artifact__analyses=analysis, skipped="").values("submission")
+    others = Item.objects.filter(
+        submission=OuterRef("pk"),
+        skipped="",
+        artifact__in=Analysis.objects.filter(state__in=Analysis.OPEN, **judge_of).values("artifact"),
     )
-    return list(rows.values_list("pk", flat=True).distinct())
+    rows = Submission.objects.filter(state__in=(State.UNPACKED, State.ANALYSING), pk__in=mails)
+    waiting = rows.annotate(waits=Exists(others)).select_related("mailbox")
+    return [row.pk for row in waiting if not row.waits or _acts_meanwhile(row)]
+
+
+def _acts_meanwhile(row: Submission) -> bool:
+    """Whether a word may be told, or the next sandbox begun, while other items of the mail are open."""
+    told = row.mailbox.early_warning or row.mailbox.answer == Mailbox.Answer.PER_ITEM
+    return told or len(read_plan(row.plan).steps) > 1
