@@ -235,3 +235,22 @@ def test_a_mail_waits_for_the_last_of_its_items(mailbox: Mailbox, sandbox: Scrip
     analysis.submit(second)
 
     assert (concluded().state, concluded().verdict) == (Submission.State.DONE, "malicious")
+
+
+@pytest.mark.parametrize(
+    ("policy", "looked_at"),
+    [({}, False), ({"early_warning": True}, True), ({"answer": Mailbox.Answer.PER_ITEM}, True)],
+)
+def test_a_word_that_is_not_the_last_is_worth_a_look_only_where_it_is_told(
+    mailbox: Mailbox, sandbox: Scripted, policy: dict[str, Any], looked_at: bool
+) -> None:
+    Mailbox.objects.update(**policy)
+    row = received(mailbox, report({"a.txt": b"a", "b.txt": b"b"}))
+    first, second = intake.unpack(row.pk).analyses
+    sandbox.answers = [Submitted("1", Report(Verdict.MALICIOUS)), Submitted("2", Report(Verdict.CLEAN))]
+
+    analysis.submit(first)
+    assert conclusion.holders(first) == ([row.pk] if looked_at else [])
+    analysis.submit(second)
+
+    assert conclusion.holders(second) == [row.pk]
