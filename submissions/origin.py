@@ -1,8 +1,10 @@
-"""Who a reported mail says it is from, and what speaks for and against that. Pure."""
+"""Who a reported mail says it is from, and what speaks for and against that, in the reader's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext
 
 from submissions.extraction.addresses import display_name, single_address
 from submissions.extraction.hosts import registered_domain
@@ -35,16 +37,18 @@ def origin(mail: Mapping[str, Any], trusted: str) -> Origin:
     """What the facts of a reported mail say. `trusted` is the id under which our own server writes results."""
     facts = mail.get("facts") or {}
     if not facts or facts.get("not_available"):
-        words = "not available: the mail was forwarded as text; forwarded as an attachment it keeps its headers"
+        words = gettext(
+            "not available: the mail was forwarded as text; forwarded as an attachment it keeps its headers"
+        )
         return Origin([], [], words, [])
     results = facts.get("authentication_results") or []
     own = next((one for one in results if trusted and one.get("by") == trusted), None)
     claimed = own or next(iter(results), None)
-    source = f"from our own server {trusted}" if own else "as the mail itself claims"
+    source = gettext("from our own server %s") % trusted if own else gettext("as the mail itself claims")
     return Origin(
         oddities=oddities(mail, facts),
         checks=[check(method, claimed or {}) for method in METHODS],
-        source=source if claimed else "no server has noted any result",
+        source=source if claimed else gettext("no server has noted any result"),
         hops=facts.get("hops") or [],
     )
 
@@ -60,14 +64,14 @@ def oddities(mail: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
     sender = str(mail.get("from", ""))
     own = _domain(sender)
     found = []
-    for name, words in (("reply_to", "Reply-To leads to"), ("return_path", "Return-Path leads to")):
+    for name, field in (("reply_to", "Reply-To"), ("return_path", "Return-Path")):
         other = _domain(str(facts.get(name) or ""))
         if own and other and other != own:
-            found.append(f"{words} {other}, not {own}")
+            found.append(gettext("%s leads to %s, not %s") % (field, other, own))
     shown = display_name(sender)
     if "@" in shown and _domain(shown) not in ("", own):
-        found.append(f"The name shows {_domain(shown)}, the address is at {own}")
-    found += [f"The field {name} stands there more than once" for name in facts.get("doubled") or ()]
+        found.append(gettext("The name shows %s, the address is at %s") % (_domain(shown), own))
+    found += [gettext("The field %s stands there more than once") % name for name in facts.get("doubled") or ()]
     return found
 
 
