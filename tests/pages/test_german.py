@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from mailmonitor import oauth
@@ -18,7 +19,9 @@ from submissions import sentences, words
 from submissions.models import Mailbox
 from submissions.presets import PRESETS
 from submissions.selectors.listing import TABS
+from submissions.selectors.status import cards
 from submissions.views import preview
+from tests import rows
 
 ROOT = Path(__file__).parents[2]
 GERMAN = ROOT / "locale/de/LC_MESSAGES/django.po"
@@ -118,3 +121,23 @@ def test_why_a_webhook_was_switched_off_is_said_in_german_with_its_reply() -> No
         said = sentences.in_readers_language("switched off after 8 failures: siem.example: refused with HTTP 500")
 
     assert said == "nach 8 Fehlschlägen abgeschaltet: siem.example: refused with HTTP 500"
+
+
+@pytest.mark.django_db
+def test_the_parts_of_the_status_page_are_told_in_german() -> None:
+    mailbox = rows.mailbox("Berlin", last_success_at=timezone.now())
+    rows.mailbox("Bern", state="disabled", due_at=None)
+    rows.mailbox("Basel")
+    with override("de"):
+        said = sentences.in_readers_language
+        told = {card.name: [said(card.detail), said(card.fix)] for card in cards()}
+
+    assert told["Worker"] == [
+        "kein Lebenszeichen",
+        "Den Worker starten: celery -A mailmonitor worker. Inzwischen geht keine Mail verloren.",
+    ]
+    assert told["Mailbox Berlin"][0] == f"{mailbox.folder} auf {mailbox.host} wird gelesen, es liegt nichts mehr darin"
+    assert told["Mailbox Bern"] == ["in der Verwaltung abgeschaltet", ""]
+    assert told["Mailbox Basel"][0] == "noch nicht gelesen"
+    assert told["Mails"][0] == "0 warten auf ihr Ergebnis"
+    assert told["Answers"][0] == "0 warten, 0 in 24 Stunden gesendet"
