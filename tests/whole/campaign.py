@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.whole.crash import Blow, answers, faults, in_doubt, mails, torment
+from tests.whole.crash import Blow, answers, faults, in_doubt, mails, struck, torment
 from tests.whole.installation import ROOT, all_answered
 from tests.whole.real_parts import RealParts, real_parts
 
@@ -96,8 +96,13 @@ class Campaign:
             rows, wrong = world.installation.export(), [f"{str(error)[:2000]}\nlogs: {kept(world)}"]
         doubtful = sum(in_doubt(row, kind) for row in rows for kind in ("received", "summary"))
         doubles = sum(len(ids) - 1 for ids in answers(world).values())
-        ended = world.installation.ended
-        return {"letters in doubt": doubtful, "letters twice": doubles, "ended by themselves": ended, "wrong": wrong}
+        return {
+            "letters in doubt": doubtful,
+            "letters twice": doubles,
+            "ended by themselves": world.installation.ended,
+            "put aside": sum(map(struck, rows)),
+            "wrong": wrong,
+        }
 
 
 def kept(world: RealParts) -> Path:

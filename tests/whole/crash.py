@@ -120,25 +120,41 @@ def given_up(row: dict[str, Any]) -> bool:
     return any("not sent again" in (one["reason"] or "") for one in verdicts)
 
 
+def struck(row: dict[str, Any]) -> bool:
+    """Whether its worker was killed three times over this one mail, which is then put aside and said so."""
+    errors = [one["error"] or "" for item in row["items"] for one in item["analyses"]]
+    return any("broke the worker three times" in words for words in [row["state_reason"], *errors])
+
+
+def number_of(row: dict[str, Any]) -> int:
+    return int(row["message_id"].partition("@")[0].rpartition("-")[2])
+
+
 def faults(parts: RealParts, rows: list[dict[str, Any]], count: int, alike: int) -> list[str]:
-    """What is wrong after a campaign over `count` mails, in words."""
+    """What is wrong after a campaign over `count` mails, in words; those that were `struck` need no verdict."""
     stored = Counter(row["message_id"] for row in rows)
     wrong = [f"lost: {count - len(stored)} mails"] if len(stored) < count else []
     wrong += [f"stored {times} times: {one}" for one, times in stored.items() if times > 1]
-    wrong += [
-        f"{row['message_id']} ended as {row['state']}: {row['state_reason']}" for row in rows if row["state"] != "done"
-    ]
-    judged = Counter(row["verdict"] for row in rows)
-    if judged != {"malicious": alike, "clean": count - alike}:
-        wrong.append(f"judged {dict(judged)}")
+    spared = [row for row in rows if not struck(row)]
+    for row in spared:
+        expected = ("done", "malicious" if number_of(row) < alike else "clean")
+        if (row["state"], row["verdict"]) != expected:
+            wrong.append(f"{row['message_id']} ended as {row['state']}, {row['verdict']}: {row['state_reason']}")
     # A round that was killed leaves stored mails in the folder until it is next compared with the table
     kept = len(parts.imap.mails(PROCESSED)) + len(parts.imap.mails())
     wrong += [f"the server holds {kept} of {count} mails"] if kept != count else []
     taken = submissions_by_artifact(parts)
     wrong += [f"submitted {times} times: {one}" for one, times in taken.items() if times > 1]
-    wrong += [f"{len(taken)} artifacts submitted"] if len(taken) != 2 * (count - alike) + 2 else []
+    most = 2 * (count - alike) + 2
+    if not most - 2 * (len(rows) - len(spared)) <= len(taken) <= most:
+        wrong.append(f"{len(taken)} artifacts submitted")
     sent = answers(parts)
-    return wrong + [fault for row in rows for fault in wrong_answers(row, sent)]
+    wrong += [f"not told: {row['message_id']}" for row in rows if struck(row) and not told(row, sent)]
+    return wrong + [fault for row in spared for fault in wrong_answers(row, sent)]
+
+
+def told(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -> bool:
+    return (row["message_id"], "verdict") in sent
 
 
 def wrong_answers(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from tests.servers.processes import dying_with_parent
 
 ROOT = Path(__file__).parents[2]
+ENDS = ("done", "unparseable")
 CELERY = [sys.executable, "-m", "celery", "-A", "mailmonitor"]
 COMMANDS = {
     "worker-1": [*CELERY, "worker", "-c", "2", "-n", "one@%h", "--loglevel", "INFO"],
@@ -135,5 +136,5 @@ def has_open_mail(row: dict[str, Any]) -> bool:
 
 
 def all_answered(count: int) -> Callable[[list[dict[str, Any]]], bool]:
-    """That so many submissions are there, each done and every mail about it at its end."""
-    return lambda rows: len(rows) >= count and all(row["state"] == "done" and not has_open_mail(row) for row in rows)
+    """That so many submissions are there, each at its end and every mail about it too."""
+    return lambda rows: len(rows) >= count and all(row["state"] in ENDS and not has_open_mail(row) for row in rows)
