@@ -27,7 +27,7 @@ from tests.servers.postgres import postgres
 
 DEFAULT = ["10000", "100000"]
 BUDGETS = {"list": 150, "search": 150, "detail": 120, "artifact": 120, "dashboard": 300, "live": 40}
-REPEATS = 12
+REPEATS = 40
 INDEX = re.compile(r"using (\w+) on|Bitmap Index Scan on (\w+)|INDEX (\w+)|(Seq Scan on \w+)|(SCAN \w+)$", re.M)
 TELLING = re.compile(r"->|^Limit|Cond:| Filter:|Execution")
 Figures = dict[str, dict[str, Any]]
