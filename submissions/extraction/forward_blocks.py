@@ -15,7 +15,6 @@ MOST_FIELDS = 40
 MOST_CONTINUED = 60
 LONG_LINE = 50
 _COLONS = ":："
-_NO_LABEL = frozenset('@<>=;,?!{}\\"')
 _RECEIVERS = ("to", "cc", "bcc")
 
 
