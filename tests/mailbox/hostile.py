@@ -83,8 +83,15 @@ ANSWERS: dict[str, bytes | list[bytes]] = {
 def hostile(changes: dict[str, bytes | list[bytes]] | None = None, **more: bytes) -> Iterator[Hostile]:
     """A server that is right but for `changes`."""
     server = Hostile({**ANSWERS, **(changes or {})}, **more)  # type: ignore[arg-type]
+    with serving(server):
+        yield server
+
+
+@contextmanager
+def serving(server: Hostile) -> Iterator[None]:
+    """On a loopback port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server.port = listener.getsockname()[1]
         threading.Thread(target=server.serve, args=(listener,), daemon=True).start()
-        yield server
+        yield
         listener.shutdown(socket.SHUT_RDWR)
