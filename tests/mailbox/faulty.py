@@ -72,7 +72,9 @@ def uids(command: str) -> list[int]:
 
 def selected(folder: Folder, _: str) -> bytes:
     words = (len(folder.inbox), folder.uidvalidity, folder.highest + 1)
-    return b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n* OK [UIDNEXT %d] ok\r\n" % words + b"%s OK [READ-WRITE] done\r\n"
+    return (
+        b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n* OK [UIDNEXT %d] ok\r\n" % words + b"%s OK [READ-WRITE] done\r\n"
+    )
 
 
 def found(folder: Folder, command: str) -> bytes:

@@ -1,6 +1,8 @@
 """A real Redis of a test's own, on loopback and in memory alone."""
 
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,9 +28,22 @@ class Redis:
 
     def flush(self) -> None:
         """Forget everything, as a broker without persistence does when it is started anew."""
-        client = redis_client.Redis(port=self.port)
-        client.flushall()
-        client.close()
+        with redis_client.Redis(port=self.port) as client:
+            client.flushall()
+
+    def refuse(self, seconds: float) -> None:
+        """Have no memory left: drop whatever there is and take nothing more."""
+        with redis_client.Redis(port=self.port) as client:
+            client.config_set("maxmemory-policy", "allkeys-random")
+            client.config_set("maxmemory", "1")
+            time.sleep(seconds)
+            client.config_set("maxmemory", "0")
+
+    def fall_silent(self, seconds: float) -> None:
+        """Stand still: whoever connects meanwhile gets no answer."""
+        self.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """Die and come back with nothing."""

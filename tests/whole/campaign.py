@@ -8,14 +8,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.whole.crash import Blow, answers, faults, in_doubt, mails, struck, torment
+from tests.whole.crash import Blow, faults, in_doubt, mails, struck, torment
 from tests.whole.installation import ROOT, all_answered
+from tests.whole.promises import ENDS, RESUMES, ROWS, letters, table
 from tests.whole.real_parts import RealParts, real_parts
 
 PART, ALIKE = 500, 50
@@ -76,10 +77,10 @@ class Campaign:
             resumed = torment(world, sent, chance, blows, measured=self.resume_within > 0)
             fire = time.monotonic() - begin
             told = self.counted(world, count, alike)
-        late = [f"stood still for {seconds:.0f} s" for seconds in resumed if seconds > self.resume_within]
+        late = [f"{RESUMES}: {name}, {after:.0f} s" for name, after in resumed if after > self.resume_within]
         return {
             "mails": count, **Counter(blow.name for blow in blows), **told, "wrong": told["wrong"] + late,
-            "resumed": [round(seconds, 1) for seconds in resumed],
+            "resumed": [(name, round(after, 1)) for name, after in resumed],
             "seconds under fire": round(fire), "seconds": round(time.monotonic() - begin),
         }  # fmt: skip
 
@@ -90,12 +91,11 @@ class Campaign:
         """Once all is answered: the ledgers of the servers and the invariants of the rows."""
         try:
             rows = world.installation.wait_until(all_answered(count), seconds=self.patience, pause=5, keeping_up=True)
-            wrong = faults(world, rows, count, alike)
-            world.installation.manage("check_invariants")
+            wrong = [*faults(world, rows, count, alike), *broken_rows(world)]
         except AssertionError as error:
-            rows, wrong = world.installation.export(), [f"{str(error)[:2000]}\nlogs: {kept(world)}"]
+            rows, wrong = world.installation.export(), [f"{ENDS}: {str(error)[:2000]}\nlogs: {kept(world)}"]
         doubtful = sum(in_doubt(row, kind) for row in rows for kind in ("received", "summary"))
-        doubles = sum(len(ids) - 1 for ids in answers(world).values())
+        doubles = sum(len(ids) - 1 for ids in letters(world).values())
         return {
             "letters in doubt": doubtful,
             "letters twice": doubles,
@@ -103,6 +103,15 @@ class Campaign:
             "put aside": sum(map(struck, rows)),
             "wrong": wrong,
         }
+
+
+def broken_rows(world: RealParts) -> list[str]:
+    """What `manage.py check_invariants` finds."""
+    try:
+        world.installation.manage("check_invariants")
+    except AssertionError as error:
+        return [f"{ROWS}: {str(error)[:2000]}\nlogs: {kept(world)}"]
+    return []
 
 
 def kept(world: RealParts) -> Path:
@@ -121,11 +130,16 @@ def tell(done: list[Told]) -> bool:
     for one in done:
         total.update({name: value for name, value in one.items() if isinstance(value, int)})
     wrong = [fault for one in done for fault in one["wrong"]]
-    resumed = [seconds for one in done for seconds in one.get("resumed", [])]
-    print(", ".join(f"{value} {name}" for name, value in total.items()))
-    if resumed:
-        print(f"all that waited moved again: {median(resumed):.1f} s in the median, p100 {max(resumed):.1f} s")
-    print(f"broken promises: {len(wrong)}")
-    for fault in wrong[:20]:
-        print(f"  {fault}")
+    for line in resumptions(done):
+        print(line)
+    print(table(wrong, total["mails"]))
     return not wrong
+
+
+def resumptions(done: list[Told]) -> Iterator[str]:
+    """For each kind of blow, how long all that waited stood still."""
+    waits: dict[str, list[float]] = {}
+    for name, after in (wait for one in done for wait in one.get("resumed", [])):
+        waits.setdefault(name, []).append(after)
+    for name, seconds in waits.items():
+        yield f"after {name} all moved again: {median(seconds):.1f} s in the median, p100 {max(seconds):.1f} s"

@@ -8,17 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.reports import report
 from tests.servers.postgres import Postgres
+from tests.whole.promises import ENDS, KEPT, LOST, PROCESSED, RECEIPT, SUBMITTED, TWICE, VERDICT, letters, submissions
 from tests.whole.real_parts import RealParts
 from tests.whole.resuming import resumes
 
-PROCESSED = ".MailMonitor.Processed"
-# Whoever reports what somebody else has reported is thanked instead of getting the usual receipt
-RECEIPTS = ("Received", "Already known")
 DOMAINS = 50
 
 
@@ -42,10 +41,10 @@ class Blow:
 
 def torment(
     parts: RealParts, mails: list[bytes], chance: random.Random, blows: Sequence[Blow], *, measured: bool = False
-) -> list[float]:
+) -> list[tuple[str, float]]:
     """Deliver the mails while blows fall in any order.
 
-    When `measured`, each is waited out: the seconds until everything that waited at the blow has moved again.
+    When `measured`, each is waited out: its name and the seconds until everything that waited then has moved again.
     """
     waiting, order = chance.sample(mails, len(mails)), chance.sample(list(blows), len(blows))
     resumed = []
@@ -55,7 +54,7 @@ def torment(
         time.sleep(chance.uniform(0.1, 1.2))
         parts.installation.keep_up()
         if measured:
-            resumed.append(resumes(parts, lambda blow=blow: blow.fall(parts, chance)))  # type: ignore[misc]
+            resumed.append((blow.name, resumes(parts, partial(blow.fall, parts, chance))))
         else:
             blow.fall(parts, chance)
     return resumed
@@ -70,6 +69,8 @@ def kill(parts: RealParts, chance: random.Random) -> None:
 KILL = Blow("kills", kill)
 FLUSH = Blow("flushes", lambda parts, _: parts.redis.flush())
 RESTART = Blow("broker restarts", lambda parts, _: parts.redis.restart())
+REFUSAL = Blow("refusals of a full broker", lambda parts, _: parts.redis.refuse(3))
+SILENCE = Blow("minutes of silence", lambda parts, _: parts.redis.fall_silent(60))
 FAIL_OVER = Blow("failovers", lambda parts, _: database(parts).fail_over())
 CUT = Blow("cuts of all connections", lambda parts, _: database(parts).cut())
 
@@ -94,21 +95,6 @@ def children_of(process: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
-def submissions_by_artifact(parts: RealParts) -> Counter[str]:
-    """How often Joe Sandbox really took each file and link as a whole."""
-    calls = parts.joe.calls("submission/new") + parts.joe.calls("submission/chunked-sample")
-    return Counter(str(call["url"] or call["sha256"]) for call in calls if call.get("complete"))
-
-
-def answers(parts: RealParts) -> dict[tuple[str, str], list[str]]:
-    """The Message-IDs that the relay took as receipt and as verdict for each report, by the report's Message-ID."""
-    taken: dict[tuple[str, str], list[str]] = {}
-    for mail in parts.smtp.mails():
-        kind = "receipt" if str(mail.message["Subject"]).startswith(RECEIPTS) else "verdict"
-        taken.setdefault((str(mail.message["In-Reply-To"]), kind), []).append(str(mail.message["Message-ID"]))
-    return taken
-
-
 def in_doubt(row: dict[str, Any], kind: str) -> bool:
     """Whether nobody can know the outcome: a process died between the final dot and the relay's answer."""
     return any("unknown" in (one["reason"] or "") for one in row["notifications"] if one["kind"].startswith(kind))
@@ -131,30 +117,32 @@ def number_of(row: dict[str, Any]) -> int:
 
 
 def faults(parts: RealParts, rows: list[dict[str, Any]], count: int, alike: int) -> list[str]:
-    """What is wrong after a campaign over `count` mails, in words; those that were `struck` need no verdict."""
+    """What is wrong after a campaign over `count` mails, each with its promise; `struck` ones need no verdict."""
     stored = Counter(row["message_id"] for row in rows)
-    wrong = [f"lost: {count - len(stored)} mails"] if len(stored) < count else []
-    wrong += [f"stored {times} times: {one}" for one, times in stored.items() if times > 1]
+    wrong = [f"{LOST}: {count - len(stored)} mails"] if len(stored) < count else []
+    wrong += [f"{TWICE}: {times} times {one}" for one, times in stored.items() if times > 1]
     spared = [row for row in rows if not struck(row)]
     for row in spared:
         expected = ("done", "malicious" if number_of(row) < alike else "clean")
         if (row["state"], row["verdict"]) != expected:
-            wrong.append(f"{row['message_id']} ended as {row['state']}, {row['verdict']}: {row['state_reason']}")
+            ended = f"{row['state']}, {row['verdict']}: {row['state_reason']}"
+            wrong.append(f"{ENDS}: {row['message_id']} as {ended}")
     # A round that was killed leaves stored mails in the folder until it is next compared with the table
     kept = len(parts.imap.mails(PROCESSED)) + len(parts.imap.mails())
-    wrong += [f"the server holds {kept} of {count} mails"] if kept != count else []
-    taken = submissions_by_artifact(parts)
-    wrong += [f"submitted {times} times: {one}" for one, times in taken.items() if times > 1]
+    wrong += [f"{KEPT}: {kept} of {count}"] if kept != count else []
+    taken = submissions(parts)
+    wrong += [f"{SUBMITTED}: {times} times {one}" for one, times in taken.items() if times > 1]
     most = 2 * (count - alike) + 2
     if not most - 2 * (len(rows) - len(spared)) <= len(taken) <= most:
-        wrong.append(f"{len(taken)} artifacts submitted")
-    sent = answers(parts)
-    wrong += [f"not told: {row['message_id']}" for row in rows if struck(row) and not told(row, sent)]
+        wrong.append(f"{SUBMITTED}: {len(taken)} of {most}")
+    sent = letters(parts)
+    wrong += [f"{VERDICT}: none, not even a word, {row['message_id']}" for row in rows if untold(row, sent)]
     return wrong + [fault for row in spared for fault in wrong_answers(row, sent)]
 
 
-def told(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -> bool:
-    return (row["message_id"], "verdict") in sent
+def untold(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -> bool:
+    """Whether it was put aside and nobody told its reporter."""
+    return struck(row) and (row["message_id"], "verdict") not in sent
 
 
 def wrong_answers(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -> list[str]:
@@ -162,8 +150,8 @@ def wrong_answers(row: dict[str, Any], sent: dict[tuple[str, str], list[str]]) -
     receipts, verdicts = (sent.get((row["message_id"], kind), []) for kind in ("receipt", "verdict"))
     wrong = []
     if len(receipts) > 1 or (not receipts and not (in_doubt(row, "received") or in_doubt(row, "thanks_known"))):
-        wrong.append(f"{len(receipts)} receipts: {row['message_id']}")
+        wrong.append(f"{RECEIPT}: {len(receipts)} for {row['message_id']}")
     lost = not verdicts and not given_up(row)
     if lost or len(verdicts) > 1 + in_doubt(row, "summary") or len(set(verdicts)) > 1:
-        wrong.append(f"{len(verdicts)} verdicts: {row['message_id']}")
+        wrong.append(f"{VERDICT}: {len(verdicts)} for {row['message_id']}")
     return wrong

@@ -27,6 +27,7 @@ def resumes(parts: RealParts, blow: Callable[[], None]) -> float:
     moved = begin
     while waiting and time.monotonic() < begin + PATIENCE:
         time.sleep(0.2)
+        parts.installation.keep_up()
         with suppress(psycopg.OperationalError):
             now = look(parts, "due_at IS NOT NULL")
             still = {row: told for row, told in waiting.items() if now.get(row) == told}

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.timeout(900)]
     "words",
     [
         "failovers --failovers 2 --cuts 1 --mails 8",
-        "flushes --quick --flushes 2 --restarts 1 --mails 8",
+        "flushes --quick --flushes 2 --restarts 1 --refusals 1 --silences 0 --mails 8",
         "wires --faults 5 --mails 8",
         "clocks --jumps 3 --mails 8",
     ],

@@ -12,6 +12,8 @@ from notifications.models import Notification
 from submissions.models import Submission
 from tests.torture.stepping import ledgers, steps
 from tests.torture.stepping.steps import Step, due, is_quiet, pass_time
+from tests.whole import promises
+from tests.whole.promises import ENDS, HOLDS
 from tests.whole.real_parts import RealParts
 
 BATCH = 10
@@ -80,8 +82,8 @@ class Campaign:
         rounds = sum(1 for _ in self.rounds(sent))
         wrong = ledgers.faults(self.parts, sent, self.doubt)
         if rounds >= ROUNDS:
-            wrong.append("did not come to its end")
-        self.tally.wrong += [f"batch {self.tally.batches}: {one}" for one in wrong]
+            wrong.append(f"{ENDS}: {sent.count} mails after {ROUNDS} rounds")
+        self.tally.wrong += [f"{one} (batch {self.tally.batches})" for one in wrong]
         self.tally.batches += 1
         self.tally.mails += sent.count
         ledgers.clear(self.parts)
@@ -119,7 +121,7 @@ class Campaign:
         """Learn the step's points and note what it should not have done; the struck point."""
         self.known.setdefault(step.name, set()).update(step.points)
         if step.code == steps.FAILED and not step.struck:
-            self.tally.wrong.append(f"{step.name} {step.pk} failed: {step.words}")
+            self.tally.wrong.append(f"{HOLDS}: {step.name} {step.pk}: {step.words}")
         if step.struck:
             self.struck[step.name, step.pk] += 1
         return step.target if step.struck else ""
@@ -146,7 +148,6 @@ def table(tally: Tally, strikes: str) -> str:
         f"  letters struck between dot and record: {tally.in_doubt}",
         f"  stale workers woken: {tally.stale}, writes accepted from them: {tally.accepted}, "
         f"of them stopped between the last look at the lease and the submission: {tally.handed_over}",
-        f"  broken promises: {len(tally.wrong)}",
-        *(f"    {one}" for one in tally.wrong[:20]),
+        promises.table(tally.wrong, tally.mails),
     ]
     return "\n".join(lines)

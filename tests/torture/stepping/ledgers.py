@@ -6,11 +6,20 @@ from dataclasses import dataclass, field
 from submissions.invariants import broken
 from submissions.models import Submission
 from tests.reports import report
+from tests.whole.promises import (
+    ENDS,
+    KEPT,
+    LOST,
+    PROCESSED,
+    RECEIPT,
+    ROWS,
+    SUBMITTED,
+    TWICE,
+    VERDICT,
+    letters,
+    submissions,
+)
 from tests.whole.real_parts import RealParts
-
-PROCESSED = ".MailMonitor.Processed"
-# Whoever reports what somebody else has reported is thanked instead of getting the usual receipt
-RECEIPTS = ("Received", "Already known")
 
 
 @dataclass
@@ -48,36 +57,21 @@ class Sent:
         return 2 * len(owns)
 
 
-def submissions(parts: RealParts) -> Counter[str]:
-    """How often the sandbox took each file and link as a whole."""
-    calls = parts.joe.calls("submission/new") + parts.joe.calls("submission/chunked-sample")
-    return Counter(str(call["url"] or call["sha256"]) for call in calls if call.get("complete"))
-
-
-def letters(parts: RealParts) -> dict[tuple[str, str], list[str]]:
-    """The Message-IDs of what the relay took, by the report's Message-ID and whether receipt or verdict."""
-    taken: dict[tuple[str, str], list[str]] = {}
-    for mail in parts.smtp.mails():
-        kind = "receipt" if str(mail.message["Subject"]).startswith(RECEIPTS) else "verdict"
-        taken.setdefault((str(mail.message["In-Reply-To"]), kind), []).append(str(mail.message["Message-ID"]))
-    return taken
-
-
 def faults(parts: RealParts, sent: Sent, doubt: Doubt) -> list[str]:
     """What is wrong with a batch that has come to its end, in words; the servers' ledgers are emptied after it."""
     rows = dict(Submission.objects.filter(message_id__in=sent.message_ids).values_list("message_id", "state"))
     number = Submission.objects.filter(message_id__in=sent.message_ids).count()
-    wrong = [f"lost: {one}" for one in sent.message_ids - set(rows)]
-    wrong += [f"stored twice: {number - len(rows)} mails"] if number > len(rows) else []
-    wrong += [f"ended as {state}: {one}" for one, state in rows.items() if state != "done"]
-    wrong += [f"left in the folder: {len(parts.imap.mails())} mails"] if parts.imap.mails() else []
+    wrong = [f"{LOST}: {one}" for one in sent.message_ids - set(rows)]
+    wrong += [f"{TWICE}: {number - len(rows)} mails"] if number > len(rows) else []
+    wrong += [f"{ENDS}: {one} as {state}" for one, state in rows.items() if state != "done"]
+    wrong += [f"{KEPT}: {len(parts.imap.mails())} left in the folder"] if parts.imap.mails() else []
     moved = len(parts.imap.mails(PROCESSED))
-    wrong += [f"processed folder holds {moved} of {sent.count}"] if moved != sent.count else []
+    wrong += [f"{KEPT}: {moved} of {sent.count} moved"] if moved != sent.count else []
     taken = submissions(parts)
-    wrong += [f"submitted {count} times: {one}" for one, count in taken.items() if count > 1]
-    wrong += [f"submitted {len(taken)} of {sent.artifacts} artifacts"] if len(taken) != sent.artifacts else []
+    wrong += [f"{SUBMITTED}: {count} times {one}" for one, count in taken.items() if count > 1]
+    wrong += [f"{SUBMITTED}: {len(taken)} of {sent.artifacts}"] if len(taken) != sent.artifacts else []
     wrong += wrong_letters(parts, sent, doubt)
-    return wrong + [f"{one.name}: {row}" for one, found in broken() for row in found]
+    return wrong + [f"{ROWS}: {one.name}: {row}" for one, found in broken() for row in found]
 
 
 def wrong_letters(parts: RealParts, sent: Sent, doubt: Doubt) -> list[str]:
@@ -87,10 +81,10 @@ def wrong_letters(parts: RealParts, sent: Sent, doubt: Doubt) -> list[str]:
         receipts, verdicts = taken.get((one, "receipt"), []), taken.get((one, "verdict"), [])
         unsure = {kind: doubt.letters[one, kind] for kind in ("receipt", "verdict")}
         if len(receipts) > 1 or (not receipts and not unsure["receipt"]):
-            wrong.append(f"{len(receipts)} receipts: {one}")
+            wrong.append(f"{RECEIPT}: {len(receipts)} for {one}")
         lost = not verdicts and unsure["verdict"] < 2  # sent once more, and that was struck in the same place
         if lost or len(verdicts) > 1 + min(unsure["verdict"], 1) or len(set(verdicts)) > 1:
-            wrong.append(f"{len(verdicts)} verdicts: {one}")
+            wrong.append(f"{VERDICT}: {len(verdicts)} for {one}")
     return wrong
 
 

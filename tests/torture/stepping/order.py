@@ -13,7 +13,8 @@ from django.db import connection
 from submissions import mailboxes
 from submissions.mailbox.connection import Client
 from submissions.storage.folder import Folder
-from tests.torture.stepping.ledgers import PROCESSED, Sent, clear
+from tests.torture.stepping.ledgers import Sent, clear
+from tests.whole.promises import PROCESSED
 from tests.whole.real_parts import RealParts
 
 BATCH = 100

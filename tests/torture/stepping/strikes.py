@@ -12,6 +12,7 @@ from mailmonitor.models import WorkRow
 from submissions.models import Mailbox
 from tests.torture.stepping.campaign import Campaign
 from tests.torture.stepping.steps import ROWS, Step, due, pass_time, stop
+from tests.whole.promises import STALE
 
 OFFSETS = [timedelta(hours=hours) for hours in (-24, -1, 1, 24)]
 OWNERS = {"fetch": 0, "unpack": 1, "submit": 2, "poll": 2, "reconcile": 2, "deliver": 3}
@@ -70,7 +71,7 @@ def stale(campaign: Campaign, name: str, pk: int) -> str:
     taken_over = row.token is not None and before["token"] != row.token
     if taken_over and name != "fetch" and row.values() != before:
         campaign.tally.accepted += 1
-        campaign.tally.wrong.append(f"a stale {name} changed its row after {step.target}")
+        campaign.tally.wrong.append(f"{STALE}: {name} after {step.target}")
     campaign.tally.stale += taken_over
     return campaign.ended(step)
 
