@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 import zxingcpp
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops
 
 from submissions.extraction.types import Link
 
@@ -50,7 +50,7 @@ def links_of(texts: Iterable[str], place: str) -> tuple[Link, ...]:
 
 def _without_margins(image: Image.Image) -> Image.Image:
     """The part that is not white: most of a page is empty, and searching it takes as long as the rest."""
-    left, upper, right, lower = ImageOps.invert(image).getbbox() or (0, 0, 0, 0)
+    left, upper, right, lower = ImageChops.invert(image).getbbox() or (0, 0, 0, 0)
     within = (max(0, left - _QUIET_PIXELS), max(0, upper - _QUIET_PIXELS))
     return image.crop((*within, min(image.width, right + _QUIET_PIXELS), min(image.height, lower + _QUIET_PIXELS)))
 
@@ -58,4 +58,5 @@ def _without_margins(image: Image.Image) -> Image.Image:
 def _decoded(image: Image.Image, formats: zxingcpp.BarcodeFormats) -> list[str]:
     if image.width < 2 or image.height < 2:
         return []
-    return [code.text for code in zxingcpp.read_barcodes(image, formats=formats)]
+    pixels = memoryview(image.tobytes()).cast("B", (image.height, image.width))
+    return [code.text for code in zxingcpp.read_barcodes(pixels, formats=formats)]

@@ -69,7 +69,7 @@ class DataUri:
 
 def data_uris(source: str) -> Iterator[DataUri]:
     """Those in a source text; each ends at a quote, a blank or a bracket."""
-    position = 0
+    position = 0 if "data:" in source.lower() else len(source)
     while head := URI.search(source, position):
         body = IN_SOURCE.match(source, head.end())
         position = body.end() if body else head.end()

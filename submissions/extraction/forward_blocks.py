@@ -196,20 +196,23 @@ def _guess_words(roles: dict[str, str], left: list[Field]) -> None:
 
 def is_header_block(block: Block, *, announced: int) -> bool:
     """Whether the block tells of a mail. `announced`: 0 by nothing, 1 by a rule or a quote, 2 by words or a wrapper."""
-    known, kinds = block.known, block.kinds
+    known, fields = block.known, len(block.fields)
     named = len(known & {"from", "to", "cc", "date", "subject"})
     if "from" in known and known & {"subject", "date"}:
         if announced > 1:
             return named >= 2
-        is_addressed = "addresses" in kinds or "subject" in known
-        return named >= 3 and is_addressed and (announced > 0 or "to" in known or _names_sender(block))
+        if named < 3 or not (announced or "to" in known or _names_sender(block)):
+            return False
+        return "subject" in known or "addresses" in block.kinds
+    # A few shared words are no known language, and an order form has a date and an address too.
+    if fields < (4 if not announced or (named and announced == 1) else 3):
+        return False
+    kinds = block.kinds
     has_mail_values = "addresses" in kinds and "date" in kinds
     if announced:
-        # A few shared words are no known language, and an order form has a date and an address too.
-        enough = len(block.fields) >= (4 if named and announced == 1 else 3)
-        return enough and (has_mail_values or (announced > 1 and "date" in kinds and named >= 1))
+        return has_mail_values or (announced > 1 and "date" in kinds and named >= 1)
     subjects = kinds.count("words") + kinds.count("date") - 1
-    return len(block.fields) >= 4 and has_mail_values and kinds.count("addresses") >= 2 and subjects > 0
+    return has_mail_values and kinds.count("addresses") >= 2 and subjects > 0
 
 
 def _names_sender(block: Block) -> bool:

@@ -39,9 +39,12 @@ def date_likeness(value: str) -> int:
     """0 for what is no date, more the more it looks like one: a time, a year, few words."""
     if len(value) > LONGEST_DATE or "@" in value or "//" in value:
         return 0
-    groups, words = len(_DIGITS.findall(value)), sum(map(_has_letters, value.split()))
+    groups = len(_DIGITS.findall(value))
+    if groups < 2:
+        return 0
+    words = sum(map(_has_letters, value.split()))
     has_time, has_year = bool(_TIME.search(value)), bool(_YEAR.search(value))
-    if groups < 2 or words > 12 or not (has_time or has_year or groups >= 3):
+    if words > 12 or not (has_time or has_year or groups >= 3):
         return 0
     labelled = _LABELLED.search(value) is not None
     likeness = 40 * has_time + 30 * has_year + 10 * min(groups, 3) - 30 * labelled - 2 * words

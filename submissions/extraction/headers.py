@@ -5,12 +5,15 @@ first, never raises and is used in the fetching process too (RFC 5322 section 2.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from submissions.extraction import encoded_words
 from submissions.extraction.types import Limits
 
-_FIELD = re.compile(rb"([!-9;-~\x80-\xff]{1,200})[ \t]*:([^\r\n]*(?:(?:\r\n|\n|\r)[ \t][^\r\n]*)*)(?:\r\n|\n|\r|\Z)")
+_FIELD = re.compile(
+    rb"([!-9;-~\x80-\xff]{1,200})[ \t]*:(?!//)([^\r\n]*(?:(?:\r\n|\n|\r)[ \t][^\r\n]*)*)(?:\r\n|\n|\r|\Z)"
+)
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _BLANK = re.compile(rb"\r\n|\n|\r")
 _BEFORE_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:\r\n|\n|\r))*(?:>?From [^\r\n]*(?:\r\n|\n|\r))?")
@@ -18,29 +21,22 @@ _CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
 _OF_ADDRESSES = {"from", "to", "cc", "bcc", "sender", "reply-to", "return-path", "resent-from", "resent-to"}
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(NamedTuple):
     """The fields of one header block.
 
     `raw_items` are (name as written, value bytes with folding), cut at `Limits.header` bytes each and at
     `Limits.headers` fields; `body_at` is the offset in bytes where the body starts; `problems` are codes of
-    limits that were hit: limit-header, limit-headers, limit-header-block.
+    limits that were hit: limit-header, limit-headers, limit-header-block. `by_name` has the values under their
+    names in small letters.
     """
 
     raw_items: tuple[tuple[str, bytes], ...] = ()
     body_at: int = 0
     problems: tuple[str, ...] = ()
-    _by_name: dict[str, tuple[bytes, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_name: dict[str, tuple[bytes, ...]] = {}
-        for name, value in self.raw_items:
-            key = name.lower()
-            by_name[key] = (*by_name.get(key, ()), value)
-        object.__setattr__(self, "_by_name", by_name)
+    by_name: Mapping[str, tuple[bytes, ...]] = {}
 
     def raw_values(self, name: str) -> tuple[bytes, ...]:
-        return self._by_name.get(name.lower(), ())
+        return self.by_name.get(name.lower(), ())
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Every value of the field, decoded (RFC 2047, raw 8-bit), each on one line."""
@@ -48,7 +44,7 @@ class Headers:
 
     def get(self, name: str) -> str:
         """The first value of the field, decoded; empty when there is none."""
-        values = self._by_name.get(name.lower())
+        values = self.by_name.get(name.lower())
         return self._decoded(name, values[0]) if values else ""
 
     def _decoded(self, name: str, value: bytes) -> str:
@@ -74,33 +70,34 @@ def read_headers(raw: bytes, limits: Limits = Limits()) -> Headers:  # noqa: B00
 def read_block(raw: bytes, limits: Limits, *, start: int = 0) -> Headers:
     """The headers that begin at `start`; they end at the first empty line or where no header can be meant."""
     block = raw[start : start + limits.header_block]
-    items: list[tuple[str, bytes]] = []
-    problems: dict[str, None] = {}
-    position = 0
-    while position < len(block):
-        match = _FIELD.match(block, position)
-        if match is None or match[2].startswith(b"//"):
-            if (skipped := _skip_junk(block, position)) is None:
-                break
+    fields: list[tuple[bytes, bytes]] = []
+    position, length = 0, len(block)
+    while position < length:
+        if match := _FIELD.match(block, position):
+            fields.append((match[1], match[2]))
+            position = match.end()
+        elif (skipped := _skip_junk(block, position)) is not None:
             position = skipped
-            continue
-        position = match.end()
-        _keep(items, problems, match, limits)
-    if position >= len(block) and start + len(block) < len(raw):
-        problems["limit-header-block"] = None
+        else:
+            break
+    kept = fields[: limits.headers]
+    hit = {
+        "limit-header": max((len(value) for _, value in kept), default=0) > limits.header,
+        "limit-headers": len(fields) > len(kept),
+        "limit-header-block": position >= length and start + length < len(raw),
+    }
+    items = tuple((name.decode("latin-1"), value[: limits.header].strip()) for name, value in kept)
     blank = _BLANK.match(raw, start + position)
-    return Headers(tuple(items), blank.end() if blank else start + position, tuple(problems))
+    body_at = blank.end() if blank else start + position
+    return Headers(items, body_at, tuple(code for code, is_hit in hit.items() if is_hit), _by_name(items))
 
 
-def _keep(items: list[tuple[str, bytes]], problems: dict[str, None], match: re.Match[bytes], limits: Limits) -> None:
-    if len(items) >= limits.headers:
-        problems["limit-headers"] = None
-        return
-    value = match[2]
-    if len(value) > limits.header:
-        problems["limit-header"] = None
-        value = value[: limits.header]
-    items.append((match[1].decode("latin-1"), value.strip()))
+def _by_name(items: Iterable[tuple[str, bytes]]) -> dict[str, tuple[bytes, ...]]:
+    by_name: dict[str, tuple[bytes, ...]] = {}
+    for name, value in items:
+        key = name.lower()
+        by_name[key] = (*by_name[key], value) if key in by_name else (value,)
+    return by_name
 
 
 def _skip_junk(block: bytes, position: int) -> int | None:
@@ -110,4 +107,4 @@ def _skip_junk(block: bytes, position: int) -> int | None:
     line = _LINE.match(block, position)
     end = line.end() if line else len(block)
     following = _FIELD.match(block, end)
-    return end if following and end < len(block) and not following[2].startswith(b"//") else None
+    return end if following and end < len(block) else None

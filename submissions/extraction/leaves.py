@@ -1,7 +1,6 @@
 """The leaves of a mail with signed S/MIME content opened in place."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from submissions.extraction import smime
 from submissions.extraction.headers import Headers, read_block
@@ -33,4 +32,4 @@ def _opened(walk: Walk, part: Part, depth: int) -> Iterator[Part]:
         return
     if message.kind in ("encrypted", "signed", "other"):
         walk.problems.append(Problem("encrypted" if message.kind == "encrypted" else "not-opened", part.path, "S/MIME"))
-    yield replace(part, notes=(*part.notes, message.kind))
+    yield part._replace(notes=(*part.notes, message.kind))

@@ -7,6 +7,7 @@ parts, encoded attached mails and data after padding, recurses without a limit a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from submissions.extraction import boundaries, parameters, transfer
 from submissions.extraction.boundaries import Segment
@@ -19,34 +20,29 @@ _LOOKS_HTML = re.compile(rb"<(?:html|body|div|a|table|p|meta|script|form)[\s>]",
 _NONE = Parameters("")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One leaf of the tree. `path` is its IMAP part number; `content` has its transfer encoding undone.
 
     `other` is a second reading of the bytes when the encoding is in doubt. `within` is the type of the
-    multipart around it. `kind` is part, preamble, epilogue, or unparsed (a limit kept it whole).
+    multipart around it. `kind` is part, preamble, epilogue, or unparsed (a limit kept it whole). `names` are all
+    file names the part claims, in the order in which clients prefer them.
     """
 
     path: str
     type: str
-    content: bytes = field(repr=False)
-    headers: Headers = field(default=Headers(), repr=False)
+    content: bytes
+    headers: Headers = Headers()
     parameters: Parameters = _NONE
     disposition: Parameters = _NONE
     within: str = ""
     kind: str = "part"
-    other: bytes = field(default=b"", repr=False)
+    other: bytes = b""
     notes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def charset(self) -> str:
         return self.parameters.get("charset")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every file name the part claims, in the order in which clients prefer them."""
-        given = self.disposition.get_all("filename") + self.parameters.get_all("name")
-        return tuple(dict.fromkeys(name for name in given if name))
 
 
 @dataclass(slots=True)
@@ -66,12 +62,13 @@ class Walk:
         readings = _types(headers)
         multipart = next((reading for reading in readings if reading.main.startswith("multipart")), None)
         if multipart is not None:
-            yield from self._multipart(headers, multipart, body, place)
+            yield from self._multipart(headers, [multipart, *readings], body, place)
         else:
             yield self._leaf(headers, readings, body, place)
 
-    def _multipart(self, headers: Headers, kind: Parameters, body: bytes, place: "_Place") -> Iterator[Part]:
-        boundary = _boundary(headers, kind, body)
+    def _multipart(self, headers: Headers, readings: list[Parameters], body: bytes, place: "_Place") -> Iterator[Part]:
+        """`readings` of its type, first the one that makes it a multipart."""
+        boundary = _boundary(readings, body)
         if boundary and b"--" + boundary not in body:
             body = _undo_transfer(headers, body)
         segments = boundaries.split(body, boundary, max(self.limits.parts - self.parts, 1))
@@ -86,7 +83,7 @@ class Walk:
         if place.depth >= self.limits.part_depth:
             yield self._unparsed("limit-depth", body, place)
             return
-        yield from self._segments(segments, kind.main, place, notes)
+        yield from self._segments(segments, readings[0].main, place, notes)
 
     def _segments(
         self, segments: list[Segment], within: str, place: "_Place", notes: tuple[str, ...]
@@ -122,17 +119,20 @@ class Walk:
         best = next((reading for reading in readings if "/" in reading.main), readings[0] if readings else None)
         kind = best or Parameters("message/rfc822" if place.within == "multipart/digest" else "text/plain")
         decoded = transfer.decode(body, headers.get_all("content-transfer-encoding"))
-        disposition = headers.raw_values("content-disposition")
+        values = headers.raw_values("content-disposition")
+        disposition = _joined([parameters.parse(value, kind.get("charset")) for value in values])
+        names = disposition.get_all("filename") + kind.get_all("name")
         return Part(
             path=place.leaf_path,
             type=kind.main,
             content=decoded.content,
             headers=headers,
             parameters=kind,
-            disposition=_joined([parameters.parse(value, kind.get("charset")) for value in disposition]),
+            disposition=disposition,
             within=place.within,
             other=decoded.other,
             notes=place.notes + decoded.notes + (("two-types",) if len(readings) > 1 else ()),
+            names=tuple(dict.fromkeys(filter(None, names))),
         )
 
     def _shapeless(self, headers: Headers, body: bytes, place: "_Place") -> Part:
@@ -147,8 +147,7 @@ class Walk:
         return Part(place.path or "1", "application/octet-stream", content, kind="unparsed", within=place.within)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     path: str
     depth: int = 0
     is_root: bool = False
@@ -183,11 +182,9 @@ def _joined(readings: list[Parameters]) -> Parameters:
     return Parameters(readings[0].main, tuple(value for reading in readings for value in reading.values))
 
 
-def _boundary(headers: Headers, kind: Parameters, body: bytes) -> bytes:
+def _boundary(readings: list[Parameters], body: bytes) -> bytes:
     """The boundary that occurs in the body, of all that the headers name."""
-    named = list(kind.get_all("boundary"))
-    for reading in _types(headers):
-        named += reading.get_all("boundary")
+    named = [name for reading in readings for name in reading.get_all("boundary")]
     candidates = [name.encode("utf-8", "surrogateescape") for name in dict.fromkeys(named) if name]
     return next((name for name in candidates if b"--" + name in body), candidates[0] if candidates else b"")
 

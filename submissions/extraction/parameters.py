@@ -4,6 +4,7 @@ import re
 import urllib.parse
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from submissions.extraction import charsets, encoded_words
 
@@ -16,8 +17,7 @@ _ESCAPED = re.compile(rb"\\(.)")
 MOST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """`main` is the part before the first `;` in lower case; `values` are (name, value) in order, doubles kept."""
 
     main: str

@@ -23,6 +23,7 @@ REPORT_TYPES = (
 HEADERS_ONLY = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 INCOMPLETE_TYPES = ("message/partial", "message/external-body")
 _MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
+_OTHER_TYPES = REPORT_TYPES + INCOMPLETE_TYPES
 _NEVER_MAIL = ("image/", "audio/", "video/", "font/")
 _TELLING = {
     "received", "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type", "return-path",
@@ -90,12 +91,7 @@ def is_mail(part: Part, limits: Limits) -> bool:
         return False
     if part.type in _MAIL_TYPES:
         return True
-    if (
-        is_web_archive(part.content)
-        or is_body(part)
-        or part.type in REPORT_TYPES + INCOMPLETE_TYPES
-        or part.type.startswith(_NEVER_MAIL)
-    ):
+    if is_body(part) or part.type in _OTHER_TYPES or part.type.startswith(_NEVER_MAIL) or is_web_archive(part.content):
         return False
     # A file without a name cannot be opened but as a mail, so one header is enough there too.
     is_named = not part.names or any(is_mail_name(name) for name in part.names)

@@ -20,7 +20,6 @@ DOCUMENTS_DEEP = 4
 PAYLOADS_AT_MOST = 100
 SHORTEST_ENCODED = 40
 
-CUES = ("script", "data:")
 # Each begins with plain letters, not with a choice: that keeps the search fast.
 HANDLER = re.compile(r"on(?<![a-z\-]on)[a-z]{2,30}\s{0,9}=")
 SPELLED_LETTER = re.compile(
@@ -75,9 +74,15 @@ def smuggled(html: str) -> Inside:
 
 
 def _may_carry(lowered: str) -> bool:
-    if any(cue in lowered for cue in CUES):
+    if "data:" in lowered or ("script" in lowered and _may_hold_script(lowered)):
         return True
     return HANDLER.search(lowered) is not None or SPELLED_LETTER.search(lowered) is not None
+
+
+def _may_hold_script(lowered: str) -> bool:
+    """Whether `script` is more than a part of a word, such as of `subscription`."""
+    is_markup = "<script" in lowered or "script:" in lowered
+    return is_markup or any("script" in comment for comment in comments(lowered))
 
 
 @dataclass

@@ -23,14 +23,15 @@ def split_codes(files: Iterable[File]) -> tuple[str, ...]:
     Pictures in a row that are equally wide are stacked, equally high ones joined, equally large ones also laid in
     two columns. Those in which a code was found alone take no part.
     """
-    pictures = list(_pictures(files))
-    texts = (text for whole in _layouts(pictures) for text in read_codes(whole)) if len(pictures) > 1 else ()
-    return tuple(dict.fromkeys(texts))
-
-
-def _pictures(files: Iterable[File]) -> Iterator[Image.Image]:
     images = [file for file in files if file.type.startswith("image/") and not {"code", "decoration"} & {*file.notes}]
-    for file in images[:MOST_PICTURES]:
+    if len(images) < 2:
+        return ()
+    pictures = list(_pictures(images[:MOST_PICTURES]))
+    return tuple(dict.fromkeys(text for whole in _layouts(pictures) for text in read_codes(whole)))
+
+
+def _pictures(images: Iterable[File]) -> Iterator[Image.Image]:
+    for file in images:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -43,11 +44,12 @@ def _pictures(files: Iterable[File]) -> Iterator[Image.Image]:
 
 def _layouts(pictures: Sequence[Image.Image]) -> Iterator[Image.Image]:
     for run in _runs(pictures, lambda picture: picture.width):
-        yield _laid(run, columns=1)
+        pieces = list(map(_decoded, run))
+        yield _laid(pieces, columns=1)
         if len(run) > 3 and len({picture.height for picture in run}) == 1:
-            yield _laid(run, columns=2)
+            yield _laid(pieces, columns=2)
     for run in _runs(pictures, lambda picture: picture.height):
-        yield _laid(run, columns=len(run))
+        yield _laid(list(map(_decoded, run)), columns=len(run))
 
 
 def _runs(pictures: Sequence[Image.Image], side: Side) -> Iterator[list[Image.Image]]:
@@ -57,15 +59,15 @@ def _runs(pictures: Sequence[Image.Image], side: Side) -> Iterator[list[Image.Im
             yield run
 
 
-def _laid(run: Sequence[Image.Image], *, columns: int) -> Image.Image:
-    rows = [run[at : at + columns] for at in range(0, len(run), columns)]
+def _laid(pieces: Sequence[Image.Image], *, columns: int) -> Image.Image:
+    rows = [pieces[at : at + columns] for at in range(0, len(pieces), columns)]
     size = max(sum(one.width for one in row) for row in rows), sum(row[0].height for row in rows)
     whole = Image.new("L", size, 255)
     top = 0
     for row in rows:
         left = 0
         for one in row:
-            whole.paste(_decoded(one), (left, top))
+            whole.paste(one, (left, top))
             left += one.width
         top += row[0].height
     return whole

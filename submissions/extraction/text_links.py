@@ -15,7 +15,8 @@ SCHEMED = re.compile(
     r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=\S))",
     re.IGNORECASE,
 )
-SCHEME_CUE = re.compile(r":\S")
+SCHEME_CUE = re.compile(r":[/\\wW]")
+ANY_SCHEME_CUE = re.compile(r":\S")
 HOST_CUE = re.compile(r"\.(?:[^\W\d_]{2}|[0-9]{1,3}[/:])")
 # The end of a host; a capital after a full stop is the next sentence, glued to it where a block ended.
 LINK_CUE = re.compile(r"\.(?:[a-z]{2}|[A-Z]{2}|[0-9]|Com|Net|Org)")
@@ -62,7 +63,7 @@ def may_hold_links(text: str) -> bool:
 def _urls(text: str) -> Iterator[str]:
     rest: list[str] = []
     position = 0
-    for scheme in _on_lines(SCHEMED, SCHEME_CUE, text):
+    for scheme in _on_lines(SCHEMED, _scheme_cue(text), text):
         if scheme.start() < position:
             continue
         url, end = _schemed(text, scheme)
@@ -72,11 +73,17 @@ def _urls(text: str) -> Iterator[str]:
             position = end
     rest.append(text[position:])
     between = " \ufffc ".join(rest)
-    if not between.isascii():
+    if not text.isascii() and GLUED_SCRIPT.search(between):
         between = SCRIPT_CHANGE.sub(" ", between)
     if "\\\\" in between:
         yield from map(_share, SHARE.finditer(between))
     yield from _bare(between)
+
+
+def _scheme_cue(text: str) -> re.Pattern[str]:
+    """Slashes follow all schemes but those by which Windows hands over to its own programs."""
+    lowered = text.lower()
+    return ANY_SCHEME_CUE if "ms-" in lowered or "-ms:" in lowered else SCHEME_CUE
 
 
 def _schemed(text: str, scheme: re.Match[str]) -> tuple[str, int]:

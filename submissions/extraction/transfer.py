@@ -3,7 +3,7 @@
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from submissions.extraction import legacy
 
@@ -29,8 +29,7 @@ _SHORTEST_UNDECLARED = 64
 _LINES = re.compile(rb"(?:[A-Za-z0-9+/]{4}){10,}(?:\r\n|\n|\r)[A-Za-z0-9+/]")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """`content` is the best reading, `other` a second one worth searching when the encoding is in doubt."""
 
     content: bytes
