@@ -11,6 +11,8 @@ from django.utils import timezone
 from submissions.models import Analysis, Artifact, Item, Submission
 from submissions.search import values
 from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, parse
+from submissions.search.telling import telling
+from submissions.search.text import like, literals, said, starred, within
 from submissions.verdicts import Verdict
 
 BEGINNING = 100
@@ -69,29 +71,7 @@ def bare(term: Term) -> Q:
     term = Term("", text, term.quoted)
     if starred(term):
         return said(term) & Q(searched__iregex=rf"(^|\n){values.pattern(text, LETTER)}(\n|$)")
-    return said(term)
-
-
-def starred(term: Term) -> bool:
-    return "*" in term.value and not term.quoted
-
-
-def literals(term: Term) -> list[str]:
-    """The pieces of the value that stand in whatever it matches, as they are: what an index can look up."""
-    pieces = term.value.split("*") if starred(term) else [term.value]
-    return [" ".join(piece.split()) for piece in pieces if piece.strip()]
-
-
-def said(term: Term) -> Q:
-    """The mail's searchable words hold the value. Every find by subject, person or file name is among these."""
-    return Q(*(Q(searched__contains=piece.lower()) for piece in literals(term)))
-
-
-def like(column: str, term: Term) -> Q:
-    """The column holds the value; with a star in it, the whole column looks like it."""
-    if starred(term):
-        return Q(**{f"{column}__iregex": f"^{values.pattern(term.value)}$"})
-    return Q(**{f"{column}__icontains": term.value})
+    return said(term) & Q(*(within("searched", piece.lower()) for piece in literals(term)))
 
 
 def subject(term: Term) -> Q:
@@ -153,7 +133,9 @@ def link(text: str) -> Q:
 
 def url(term: Term) -> Q:
     term = Term("", values.plain(term.value), term.quoted)
-    held = Q(*(Q(name__icontains=piece) for piece in literals(term)), kind=Artifact.Kind.URL)
+    held = Q(kind=Artifact.Kind.URL)
+    for piece in literals(term):
+        held &= Q(name__icontains=telling(piece)) & within("name", piece)
     return holding_one_of(Artifact.objects.filter(held & like("name", term) if starred(term) else held))
 
 

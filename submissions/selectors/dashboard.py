@@ -1,9 +1,10 @@
 """What came in, how quickly it was judged, what waits, from whom it came: six plots whose numbers the list confirms."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import nsmallest
+from heapq import nlargest
 
 from django.conf import settings
 from django.core.cache import cache
@@ -34,7 +35,7 @@ class Dashboard:
 
 
 def dashboard(period: Period) -> Dashboard:
-    """All plots; numbers are up to half a minute old. Nine queries."""
+    """All plots; numbers are up to half a minute old. Eight queries."""
     key = f"dashboard-{period.begin:%Y%m%d%H}-{period.end:%Y%m%d%H}"
     kept: Dashboard | None = cache.get(key)
     if kept is None:
@@ -105,22 +106,29 @@ def _between(newest: datetime | None, oldest: datetime | None) -> Q:
 
 def senders(period: Period, found: Found) -> Plot:
     """The domains from which most malicious reports came."""
-    total = Counter[str]()
+    total = defaultdict[str, int](int)
     for one in found.values():
-        total.update(one.senders)
-    first = nsmallest(TOP, ((-number, domain) for domain, number in total.items()))
+        for domain, number in one.senders.items():
+            total[domain] += number
     lines = [
-        (domain, [Cell(-number, f"verdict:malicious sender:{domain} {period.search}", key="malicious")])
-        for number, domain in first
+        (domain, [Cell(total[domain], f"verdict:malicious sender:{domain} {period.search}", key="malicious")])
+        for domain in first(total)
     ]
     return Plot("senders", _("Senders of malicious mails"), [_("Malicious")], lines, ranked=True)
+
+
+def first(numbers: Mapping[str, int]) -> list[str]:
+    """The names with the highest numbers."""
+    least = min(nlargest(TOP, numbers.values()), default=0)
+    names = (name for name, number in numbers.items() if number >= least)
+    return sorted(names, key=lambda name: (-numbers[name], name))[:TOP]
 
 
 def reporters(period: Period) -> Plot:
     """Who reported most, and how much of it was malicious or suspicious."""
     found = by_reporter(period)
     lines = []
-    for _number, reporter in nsmallest(TOP, ((-mails, reporter) for reporter, (mails, _hits) in found.items())):
+    for reporter in first({reporter: mails for reporter, (mails, _hits) in found.items()}):
         number, hits = found[reporter]
         search = f"reporter:{reporter}* {period.search}"
         rate = f"{round(100 * hits / number)} %"

@@ -164,10 +164,13 @@ class Number(Subquery):
 
 
 def tab_counts(*, afresh: bool = False) -> dict[str, int]:
-    """How many submissions each tab holds, counted up to MOST_COUNTED; up to ten seconds old unless asked afresh."""
+    """How many submissions each tab holds, counted up to MOST_COUNTED; up to ten seconds old unless asked afresh.
+
+    Counted in no order: PostgreSQL reads for the newest first whole mails where the index alone would do.
+    """
     kept: dict[str, int] | None = None if afresh else cache.get("tab-counts")
     if kept is None:
-        numbers = [Number(matching(Wanted(tab)).values("pk")[:MOST_COUNTED]) for tab in TABS]
+        numbers = [Number(matching(Wanted(tab)).order_by().values("pk")[:MOST_COUNTED]) for tab in TABS]
         found = Submission.objects.order_by().values_list(*numbers).first() or [0] * len(TABS)
         kept = dict(zip(TABS, found, strict=True))
         cache.set("tab-counts", kept, COUNTS_KEPT_SECONDS)

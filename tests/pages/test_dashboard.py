@@ -15,8 +15,8 @@ from notifications.models import Notification
 from submissions import plot_picture, retention, review
 from submissions.models import SandboxProfile, Submission, Tally
 from submissions.selectors import listing
-from submissions.selectors.counts import Counts, by_reporter, counted, counts, reporters_of
-from submissions.selectors.dashboard import dashboard, failures
+from submissions.selectors.counts import Counts, by_reporter, counted, counts, reporters_of, stretches
+from submissions.selectors.dashboard import dashboard, failures, first
 from submissions.selectors.listing import Wanted
 from submissions.selectors.period import period
 from submissions.selectors.plots import Cell, Plot
@@ -172,6 +172,21 @@ def test_mails_sent_stand_beside_those_that_failed_with_what_is_left_of_the_quot
 
     assert [sum(cells[place].number for _, cells in plot.lines) for place in range(3)] == [1, 0, 2]
     assert plot.note.endswith(": 12 of 500 daily left")
+
+
+def test_the_highest_come_first_and_equal_ones_by_their_names() -> None:
+    numbers = {"b": 1, "z": 3, "a": 1} | {f"m{number}": 2 for number in range(8)}
+
+    assert first(numbers) == ["z", *(f"m{number}" for number in range(8)), "a"]
+    assert first({}) == []
+
+
+def test_days_that_follow_each_other_are_counted_together_a_month_at_most() -> None:
+    days = [datetime(2026, 1, 1).date() + timedelta(days=day) for day in (0, 1, 3, *range(10, 75))]
+    found = [((first - days[0]).days, (last - days[0]).days) for first, last in stretches(days)]
+
+    assert found == [(0, 1), (3, 3), (10, 39), (40, 69), (70, 74)]
+    assert list(stretches([])) == []
 
 
 def days_before(days: int) -> datetime:

@@ -10,6 +10,7 @@ from submissions import older_digests
 from submissions.models import Artifact, Campaign, Review, Submission
 from submissions.search.grammar import SearchFault
 from submissions.search.meaning import BEING, FIELDS, HAS, condition
+from submissions.search.telling import telling
 from tests import rows
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,39 @@ def test_a_value_that_cannot_be_is_explained(text: str, words: str) -> None:
         found(text)
 
     assert str(fault.value) == words
+
+
+def test_what_is_looked_up_by_its_telling_part_is_compared_whole() -> None:
+    for name in ("order_37311.docx", "border_37311.docx", "order_37311.pdf"):
+        rows.item(rows.submission(f"with {name}"), name)
+        rows.item(rows.submission(f"linked {name}"), f"https://files.example/{name}")
+
+    assert found("order_37311.docx -linked") == {"with order_37311.docx", "with border_37311.docx"}
+    assert found("file:order_37311.docx") == {"with order_37311.docx", "with border_37311.docx"}
+    assert found("file:order_37311.d*") == {"with order_37311.docx"}
+    assert found("url:example/ORDER_37311.docx") == {"linked order_37311.docx"}
+    assert found("url:*.example/order_37311.*") == {"linked order_37311.docx", "linked order_37311.pdf"}
+    assert found("-order_37311.docx order_37311") == {"with order_37311.pdf", "linked order_37311.pdf"}
+
+
+def test_letters_beyond_ascii_are_found_as_they_were_typed() -> None:
+    rows.item(rows.submission("Grüße aus Straße 4711"), "https://bücher.example/straße-4711")
+
+    assert found("url:bücher.example/straße-4711") == found('"Grüße aus Straße 4711"') == {"Grüße aus Straße 4711"}
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        ("short", "short"),
+        ("dora.ulrich616@corp.example", "lrich616"),
+        ("re-pay8585.test/mail/13c9ce", "-pay8585"),
+        ("invoice-2026-11-25-4711.pdf", "-25-4711"),
+        ("scan-2026-11-25.pdf", "scan-2026-11-25.pdf"),
+        ("anna.schmidt@corp.example", "anna.schmidt@"),
+        ("abuse@corp.example", "abuse@corp.example"),
+        ("@login-account.example", "@login-account.example"),
+    ],
+)
+def test_the_telling_part_of_a_word_stands_around_its_number_or_before_the_at_sign(word: str, part: str) -> None:
+    assert telling(word) == part
