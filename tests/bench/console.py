@@ -6,7 +6,7 @@ python -m tests.bench console plans DATABASE_URL
 A size starts a PostgreSQL of its own and seeds it with that many submissions and five times as many items
 (default: 10000 and 100000); `sqlite:SIZE` takes SQLite. An address of a database that was seeded before is measured
 as it stands. Times are those of the whole request inside the server, the counts of the tabs always counted anew.
-The clock shows the end of the last whole day of the history, so that the dashboard counts a full one whenever this runs.
+The clock shows the end of the last whole day of the history, so the dashboard counts a full one at any time.
 `work` is the time that this process and its own one of the database were on a processor: on a busy machine the others
 tell how long they had to wait for it. `plans` prints how PostgreSQL carries out each search, as docs/plans keeps it.
 """
