@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from submissions.extraction.rewriters import unwrap
@@ -85,11 +86,11 @@ class ArtifactDetail:
 
 
 def artifact_detail(artifact: Artifact) -> ArtifactDetail:
-    """Everything about the artifact. Eight queries."""
-    items = Item.objects.filter(artifact=artifact).order_by("-submission")
+    """Everything about the artifact. Eight queries, nine where not all of its mails are read."""
+    items = Item.objects.filter(artifact=artifact).order_by("-submission_id")
     recent = list(items.values_list("name", "seen_as", "found_in")[:500])
     mails = mails_with(artifact)
-    shown = Submission.objects.filter(pk__in=mails[:MAILS_SHOWN]).select_related("campaign").order_by("-id")
+    shown = Submission.objects.filter(pk__in=list(mails[:MAILS_SHOWN])).select_related("campaign").order_by("-id")
     return ArtifactDetail(
         artifact=artifact,
         names=_most_common([name for name, _, _ in recent]),
@@ -105,25 +106,31 @@ def _most_common(words: list[str]) -> list[str]:
     return [word for word, _ in Counter(words).most_common(FORMS_SHOWN)]
 
 
-def mails_with(artifact: Artifact) -> list[int]:
-    """The keys of the mails that hold the artifact, the newest first: up to MOST_COUNTED, then the very first."""
-    found = Item.objects.filter(artifact=artifact).values_list("submission", flat=True).distinct()
-    newest = list(found.order_by("-submission")[:MOST_COUNTED])
-    return newest if len(newest) < MOST_COUNTED else [*newest, *found.order_by("submission")[:1]]
+def mails_with(artifact: Artifact) -> QuerySet[Item, int]:
+    """The keys of the mails that hold the artifact, the newest first."""
+    found = Item.objects.filter(artifact=artifact).values_list("submission_id", flat=True)
+    return found.distinct().order_by("-submission_id")
 
 
-def sightings(keys: list[int]) -> Sightings:
-    """What the mails of these keys say, the first of which are read: the newest, then the very first."""
-    read = [*keys[:MOST_READ], *keys[MOST_READ:][-1:]]
-    mails = list(Submission.objects.filter(pk__in=read).values_list("received_at", "reporter"))
+def sightings(keys: QuerySet[Item, int]) -> Sightings:
+    """What the mails of these keys say, of which the newest are read, and the very first."""
+    number = keys[:MOST_COUNTED].count()
+    mails = reported(keys[:MOST_READ])
+    if number > MOST_READ:
+        mails += reported(keys.reverse()[:1])
     counted = Counter(at.astimezone(UTC).date() for at, _ in mails)
     begin = timezone.now().date() - timedelta(days=DAYS - 1)
     days = [begin + timedelta(days=offset) for offset in range(DAYS)]
     return Sightings(
-        mails=len(keys),
+        mails=number,
         reporters=len({reporter for _, reporter in mails}),
-        partly=len(keys) > len(read),
+        partly=number > len(mails),
         first=min((at for at, _ in mails), default=None),
         last=max((at for at, _ in mails), default=None),
         days=[(day, counted[day]) for day in days],
     )
+
+
+def reported(keys: QuerySet[Item, int]) -> list[tuple[datetime, str]]:
+    """When and by whom these mails were reported."""
+    return list(Submission.objects.filter(pk__in=keys).order_by().values_list("received_at", "reporter"))

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from submissions.selectors.artifacts import artifact_detail
 from tests import rows
 from tests.pages.test_list import text
 
@@ -91,3 +93,17 @@ def test_what_is_clean_is_whitelisted_from_here_after_a_trial_and_anything_is_de
     assert 'href="/whitelist/?kind=host&amp;pattern=www.corp.example"' in of_clean
     assert "/whitelist/?kind=" not in of_bad
     assert f'href="/admin/submissions/denyrule/add/?kind=hash&amp;pattern={bad.digest}"' in of_bad
+
+
+def test_of_many_mails_the_newest_are_read_and_the_very_first(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("submissions.selectors.artifacts.MOST_READ", 2)
+    now, shared = timezone.now(), rows.artifact("a.pdf")
+    for days in (90, 60, 30, 1, 0):
+        mail = rows.submission(reporter=f"{days}@corp.example", verdict="clean", received_at=now - timedelta(days=days))
+        rows.item(mail, f"{days}.pdf", artifact=shared)
+
+    seen = artifact_detail(shared).sightings
+
+    assert (seen.mails, seen.reporters, seen.partly) == (5, 3, True)
+    assert (seen.first, seen.last) == (now - timedelta(days=90), now)
+    assert artifact_detail(shared).names[0] == "0.pdf"
