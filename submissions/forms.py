@@ -43,7 +43,11 @@ class LinksForm(forms.Form):
 class RuleTrialForm(forms.Form):
     """A rule that is only thought of."""
 
-    kind = forms.ChoiceField(choices=WhitelistRule.Kind.choices, initial=WhitelistRule.Kind.DOMAIN, label=_("Kind"))
+    kind = forms.ChoiceField(
+        choices=[(kind.value, _(kind.label)) for kind in WhitelistRule.Kind],
+        initial=WhitelistRule.Kind.DOMAIN,
+        label=_("Kind"),
+    )
     pattern = forms.CharField(max_length=500, label=_("Pattern"))
 
 

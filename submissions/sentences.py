@@ -63,6 +63,13 @@ SIGN_INS = (
     "Check the sign-in's values: key, tenant and addresses.",
 )
 PARTS = (
+    "Settings",
+    "Database",
+    "Queue",
+    "Clock",
+    "Storage",
+    "Templates",
+    "Version",
     "Worker",
     "Mails",
     "Sandbox",
@@ -105,6 +112,7 @@ CHECKS = (
     "Check DATABASE_URL and that the server runs and may be reached.",
     "{number} hints wait",
     "the broker does not answer",
+    "the broker does not answer: {reply}",
     "Check REDIS_URL and that Redis runs. No mail is lost meanwhile, but nothing moves.",
     "swept {seconds} s ago",
     "has never swept",
@@ -134,7 +142,38 @@ VIEWS = (
     "switched off: the view's owner is no administrator any more",
     "switched off: the view's owner has no mail address",
 )
-SENTENCES = (*STEPS, *TRIED, *ROUND, *dict.fromkeys((*FIXES, *SIGN_INS)), *PARTS, *CHECKS, *VIEWS)
+SEARCHES = (
+    '{field}: does not know "{word}". Did you mean "{near}"?',
+    '{field}: does not know "{word}". It can be: {allowed}.',
+    "{field}: needs one of: {allowed}.",
+    "{field}: needs a number, such as {example}.",
+    "{field}: needs a time, such as {example} or {other}.",
+    "{field}: needs at least the first 8 hexadecimal digits.",
+    "{field}: needs a value right behind the colon.",
+    "campaign: needs the number of a campaign, such as campaign:C-12.",
+    'Unknown field "{field}". Did you mean "{near}"?',
+    'Unknown field "{field}". Fields are: {fields}.',
+    "At most {number} stars in one word.",
+    "The search holds a character that no mail can hold.",
+    "There is a closing bracket without an opening one.",
+    "An opening bracket is never closed.",
+    "The brackets are nested too deeply.",
+    "A quotation mark has no partner.",
+    "OR needs something on both sides.",
+)
+SETTINGS = (
+    "EMAIL_URL is not set: no receipt and no verdict can be sent.",
+    "Set it to your mail relay, such as {example}",
+    "REPORTER_DOMAINS is empty: nobody who reports a mail is answered.",
+    "List your own mail domains, such as {example}",
+    "SECRET_KEY can be guessed.",
+    "Set it (or SECRET_KEY_FILE) to a long random text, such as what this prints: {command}",
+    "PUBLIC_URL is not https: passwords and sessions travel to {host} in the clear.",
+    "Put a proxy with a certificate before the pages and set PUBLIC_URL to its https:// address.",
+    "VIRUSTOTAL_UPLOAD is on: reported files and links can be read by VirusTotal's other customers.",
+    "Set VIRUSTOTAL_UPLOAD=false to look up only what is known there already.",
+)
+SENTENCES = (*STEPS, *TRIED, *ROUND, *dict.fromkeys((*FIXES, *SIGN_INS)), *PARTS, *CHECKS, *VIEWS, *SEARCHES, *SETTINGS)
 
 
 def in_readers_language(text: str) -> str:

@@ -26,6 +26,7 @@ from submissions.review import Refused
 from submissions.search.grammar import SearchFault
 from submissions.selectors import listing
 from submissions.selectors.listing import Row
+from submissions.sentences import in_readers_language
 from submissions.tasks import decide, submit
 from submissions.views.decisions import name_of
 from submissions.views.listing import wanted
@@ -173,7 +174,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     try:
         rows = listing.matching(wanted(request)).select_related("mailbox")
     except SearchFault as error:
-        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(in_readers_language(str(error)), status=400, content_type="text/plain; charset=utf-8")
     return exported(request, rows[:MOST_EXPORTED], kind)
 
 

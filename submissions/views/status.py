@@ -21,7 +21,8 @@ def own() -> list[Card]:
 
 
 def card(finding: doctor.Finding) -> Card:
-    detail = ": ".join(part for part in (finding.detail, finding.cause) if part)
+    cause = "" if finding.name == "settings" else finding.cause
+    detail = ": ".join(part for part in (finding.detail, cause) if part)
     return Card(finding.name.capitalize(), STATES[finding.status], detail, fix=finding.fix)
 
 

@@ -18,6 +18,8 @@ from notifications.models import Notification
 from submissions import sentences, words
 from submissions.models import Mailbox
 from submissions.presets import PRESETS
+from submissions.search.grammar import SearchFault
+from submissions.search.meaning import condition
 from submissions.selectors.listing import TABS
 from submissions.selectors.status import cards
 from submissions.views import preview
@@ -28,6 +30,7 @@ GERMAN = ROOT / "locale/de/LC_MESSAGES/django.po"
 CALLS = {"Refused": 1, "gettext": 1, "gettext_lazy": 1, "_": 1, "ngettext": 2, "ngettext_lazy": 2}
 HELPED = ("address", "processed_folder", "reporter_domains")
 TOLD = ("Failed", "Not sure", "Not answered", "Not yet", "Sent", "Receipt sent", "Being sent", "Unreadable")
+STATES = ("WARNING", "ERROR", "DISABLED")
 
 UNTRANSLATED = {"Mail", "Monitor", "English", "Deutsch", "JSON", "MISP", "STIX", "nbsp"}
 
@@ -62,7 +65,7 @@ def spoken() -> set[str]:
     for told in (words.VERDICTS, words.NOTES, words.PROBLEMS, words.HOW, words.EVENTS, preview.TABS):
         found |= set(told.values())
     verdicts = {word.lower() for word in words.VERDICTS.values()}
-    return found | {name for name, _ in TABS.values()} | verdicts | set(TOLD)
+    return found | {name for name, _ in TABS.values()} | verdicts | {*TOLD, *STATES}
 
 
 def written() -> dict[str, str]:
@@ -132,6 +135,30 @@ def test_a_browser_that_asks_for_german_is_answered_in_german(client: Client) ->
 def test_what_to_do_about_a_sign_in_is_said_in_german(fix: str) -> None:
     with override("de"):
         assert sentences.in_readers_language(fix) == written()[fix] != fix
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "verdict:malicius", "verdict:x", "verdict:,", "score:x", "reported:x", "sha256:12", "from:", "campaign:x",
+        "froom:x", "zzz:x", "a*b*c*d*e*f*g", "a\0", "a)", "(a", "(" * 20 + "a" + ")" * 20, '"a', "a OR",
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_search_is_said_in_german(search: str) -> None:
+    with pytest.raises(SearchFault) as raised:
+        condition(search)
+    with override("de"):
+        assert sentences.in_readers_language(str(raised.value)) != str(raised.value)
+
+
+@pytest.mark.django_db
+def test_the_tester_and_the_status_page_name_kinds_and_states_in_german(page: Client) -> None:
+    page.cookies["django_language"] = "de"
+
+    assert "Dieser Host und seine Subdomains" in page.get("/whitelist/").content.decode()
+    seen = page.get("/status/").content.decode()
+    for said in ("Datenbank", "Abgeschaltet", "EMAIL_URL ist nicht gesetzt"):
+        assert said in seen, said
 
 
 def test_why_a_webhook_was_switched_off_is_said_in_german_with_its_reply() -> None:
