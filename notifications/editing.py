@@ -41,6 +41,7 @@ def save(template: Template, author: str) -> None:
         if before and not before.versions.exists():
             keep(before, "")
         template.save()
+        template.drafts.filter(author=author).delete()
         # A kind is on or off, whatever language its reader has.
         Template.objects.filter(kind=template.kind).update(enabled=template.enabled)
         keep(template, author)
@@ -52,6 +53,12 @@ def save(template: Template, author: str) -> None:
 def keep(template: Template, author: str) -> None:
     text = text_of(template)
     template.versions.create(subject=text.subject, body_text=text.body_text, body_html=text.body_html, author=author)
+
+
+def save_draft(template: Template, text: Text, author: str) -> None:
+    """Keep what this person is writing, faulty or not, until they save the text; the text in use stays as it is."""
+    values = {"subject": text.subject, "body_text": text.body_text, "body_html": text.body_html}
+    template.drafts.update_or_create(author=author, defaults=values)
 
 
 def restore(version: TemplateVersion, author: str) -> Template:

@@ -62,6 +62,24 @@ class TemplateVersion(models.Model):
         return f"{self.template} of {self.saved_at:%Y-%m-%d %H:%M}"
 
 
+class TemplateDraft(models.Model):
+    """What somebody is still writing at a template; no mail is made from it."""
+
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="drafts")
+    subject = models.TextField(blank=True)
+    body_text = models.TextField(blank=True)
+    body_html = models.TextField(blank=True)
+    saved_at = models.DateTimeField(auto_now=True)
+    author = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["author"]
+        constraints = [models.UniqueConstraint(fields=["template", "author"], name="template_draft_once")]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.template} by {self.author}"
+
+
 class Appearance(models.Model):
     """How the mails of this site look. There is one row at most."""
 

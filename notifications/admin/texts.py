@@ -22,7 +22,7 @@ from notifications.preview import preview, recent
 from notifications.replies import is_allowed
 from notifications.sample_mail import send_sample
 from notifications.smtp import SmtpError
-from notifications.texts import default, text_of
+from notifications.texts import Text, default, text_of
 
 if TYPE_CHECKING:
     TemplateModelAdmin = admin.ModelAdmin[Template]
@@ -31,6 +31,7 @@ else:
 
 LARGEST_IMPORT = 4 * 1024 * 1024
 MOST_FAULTS = 20
+LONGEST_DRAFT = 65536
 
 
 @admin.register(Template)
@@ -82,6 +83,7 @@ class TemplateAdmin(TemplateModelAdmin):
             path("<int:pk>/restore/<int:version>/", self.own(self.restore), name="notifications_template_restore"),
             path("<int:pk>/preview/", self.own(self.preview), name="notifications_template_preview"),
             path("<int:pk>/test/", self.own(self.send_test), name="notifications_template_test"),
+            path("<int:pk>/draft/", self.own(self.save_draft), name="notifications_template_draft"),
             path("<int:pk>/reset/", self.own(self.reset), name="notifications_template_reset"),
         ]
         whole = [
@@ -148,6 +150,20 @@ class TemplateAdmin(TemplateModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "overview": overview()})
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Template | None:
+        """The text; for `?draft=` with what stands in that draft of it, to be gone on with."""
+        row = super().get_object(request, object_id, from_field)
+        wanted = request.GET.get("draft", "") if request.method == "GET" else ""
+        draft = row.drafts.filter(pk=wanted).first() if row and wanted.isascii() and wanted.isdecimal() else None
+        if row and draft:
+            row.subject, row.body_text, row.body_html = draft.subject, draft.body_text, draft.body_html
+        return row
+
+    def save_draft(self, request: HttpRequest, row: Template) -> None:
+        written = (request.POST.get(name, "").replace("\r\n", "\n") for name in ("subject", "body_text", "body_html"))
+        editing.save_draft(row, Text(*(part[:LONGEST_DRAFT] for part in written)), request.user.get_username())
+        messages.success(request, "Kept as a draft. The text in use stays as it was.")
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -181,6 +197,7 @@ def template_tools(row: Template) -> dict[str, Any]:
         "badge": editing.badge(row),
         "placeholders": [(name, "the table of items" if name == TABLE else SAMPLES[name]) for name in names],
         "versions": versions(row),
+        "drafts": row.drafts.all(),
         "mails": recent(row.kind),
         "difference": editing.difference(shipped, text_of(row)) if shipped else "",
     }

@@ -47,6 +47,17 @@ def test_a_fault_is_shown_while_one_writes(page: Page) -> None:
     expect(page.locator("[data-faults]")).to_contain_text("Did you mean {{subject}}?")
 
 
+def test_what_is_not_finished_is_kept_and_gone_on_with(page: Page) -> None:
+    open_text(page)
+
+    page.locator("#id_subject").fill("{{subjekt}}")
+    page.get_by_role("button", name="Save as draft").click()
+    page.get_by_role("link", name="Go on with the draft").click()
+
+    expect(page.locator("#id_subject")).to_have_value("{{subjekt}}")
+    expect(page.locator("[data-faults]")).to_contain_text("Did you mean {{subject}}?")
+
+
 def test_the_mail_is_shown_dark_and_narrow(page: Page) -> None:
     open_text(page)
     frame = page.frame_locator("iframe[title='Preview of the mail']")

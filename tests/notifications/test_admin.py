@@ -107,6 +107,40 @@ def test_an_older_version_comes_back_in_one_click(page: Client) -> None:
     assert received().versions.count() == 4
 
 
+def test_a_faulty_text_can_be_kept_as_a_draft_and_gone_on_with(page: Client) -> None:
+    row = received()
+    draft = {"subject": "Re: {{subjekt}}", "body_text": "Hello\r\n{{", "body_html": ""}
+
+    page.post(f"{TEXTS}{row.pk}/draft/", draft)
+
+    assert (received().subject, received().versions.count()) == (row.subject, 0)
+    kept = row.drafts.get()
+    assert (kept.subject, kept.body_text, kept.author) == ("Re: {{subjekt}}", "Hello\n{{", "root")
+    assert f"?draft={kept.pk}" in page.get(f"{TEXTS}{row.pk}/change/").content.decode()
+    form = page.get(f"{TEXTS}{row.pk}/change/?draft={kept.pk}").context["adminform"].form
+    assert form.initial["subject"] == "Re: {{subjekt}}"
+    other = Template.objects.get(kind="received", language="de")
+    assert (
+        page.get(f"{TEXTS}{other.pk}/change/?draft={kept.pk}").context["adminform"].form.initial["subject"]
+        == other.subject
+    )
+
+    page.post(f"{TEXTS}{row.pk}/draft/", {**draft, "subject": "Re: {{subject}}"})
+    assert row.drafts.get().subject == "Re: {{subject}}"
+    save(page, subject="Re: {{subject}}")
+
+    assert (received().subject, row.drafts.count()) == ("Re: {{subject}}", 0)
+
+
+def test_a_draft_of_somebody_else_stays_when_the_text_is_saved(page: Client) -> None:
+    row = received()
+    row.drafts.create(subject="mine", author="grace")
+
+    save(page, subject="Thank you: {{subject}}")
+
+    assert [draft.author for draft in row.drafts.all()] == ["grace"]
+
+
 def test_the_default_comes_back(page: Client) -> None:
     save(page, subject="One {{subject}}")
 
