@@ -14,9 +14,10 @@ from submissions.extraction.inside import both, look_inside
 from submissions.extraction.links import html_links, text_links, visible_text
 from submissions.extraction.mime import Part
 from submissions.extraction.smuggling import smuggled
+from submissions.extraction.split_codes import MOST_PICTURES
 from submissions.extraction.text_files import is_text, opens_as_page, read_text
 from submissions.extraction.two_in_one import has_other_readings
-from submissions.extraction.types import Inside, Limits, Link, Member, Problem, Reported
+from submissions.extraction.types import Inside, Limits, Link, Member, Picture, Problem, Reported
 
 # Each password costs a 7z file or an Office document some tenths of a second: a mail may not hold hundreds.
 MOST_LOCKS = 10
@@ -47,7 +48,7 @@ class MailInside(NamedTuple):
 
 @dataclass(slots=True)
 class FileSearch:
-    """The files still to be opened and all words of the mail, from which passwords are taken.
+    """The files still to be opened, all words of the mail, from which passwords are taken, and its small pictures.
 
     Files wait until every text was read, for the password may stand in a later part or an outer mail.
     """
@@ -56,6 +57,7 @@ class FileSearch:
     finds: Finds
     passwords: tuple[str, ...]
     texts: list[tuple[str, bool]] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     _waiting: list[Found] = field(default_factory=list)
     _unpacked: int = 0
     _entries: int = 0
@@ -112,7 +114,9 @@ class FileSearch:
         inside = self._inside(found, file_type, shown)
         member = replace(found.member, notes=notes + inside.notes, password=inside.password or found.member.password)
         if not _is_opened_mail(inside):
-            self.finds.add_file(member, file_type, found.path, shown, names=name.given)
+            is_kept = self.finds.add_file(member, file_type, found.path, shown, names=name.given)
+            if is_kept and inside.picture and len(self.pictures) < MOST_PICTURES:
+                self.pictures.append(inside.picture)
         yield from self._follow(found, inside, f"{found.path}/{shown}", file_type)
         if found.mails < self.limits.mail_depth and reported.is_web_archive(content):
             yield MailInside(content, f"{found.path}/{shown}", found.mails + 1, is_archive=True)

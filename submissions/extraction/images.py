@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from PIL import Image, UnidentifiedImageError
 
 from submissions.extraction.barcodes import links_of, read_codes
-from submissions.extraction.types import Inside, Problem
+from submissions.extraction.types import Inside, Picture, Problem
 from submissions.extraction.unpacking import Container, words
 
 # What Pillow raises on damaged pictures (found by fuzzing); UnidentifiedImageError is an OSError.
@@ -33,6 +33,8 @@ DECODED = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "MPO", "D
 _FRAMES = 10
 # Nobody sees a picture this thin: it counts openings or moves text.
 _INVISIBLE_SIDE = 2
+# Codes are cut into pictures of these sizes, not into icons or photographs.
+_SMALLEST_PIECE, _LARGEST_PIECE = 16, 1200
 
 # Our own limit stands before anything is decoded; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
@@ -85,9 +87,19 @@ def _look_at(container: Container) -> Inside:
         return Inside(problems=(Problem("limit-pixels", "", detail),))
     if min(image.size) <= _INVISIBLE_SIDE:
         return Inside(notes=("decoration",))
-    texts = tuple(dict.fromkeys(text for frame in _frames(image, pixels) for text in read_codes(frame)))
-    notes = ("code",) if texts else ()
-    return Inside(links=links_of(texts, "qr"), text="\n".join(texts), notes=notes)
+    texts: dict[str, None] = {}
+    picture: Picture | None = None
+    for frame in _frames(image, pixels):
+        texts |= dict.fromkeys(read_codes(frame))
+        picture = picture or _piece(frame)
+    if texts:
+        return Inside(links=links_of(texts, "qr"), text="\n".join(texts), notes=("code",))
+    return Inside(picture=picture)
+
+
+def _piece(image: Image.Image) -> Picture | None:
+    is_piece = min(image.size) >= _SMALLEST_PIECE and max(image.size) <= _LARGEST_PIECE
+    return Picture(*image.size, image.tobytes()) if is_piece else None
 
 
 def _frames(image: Image.Image, pixels: int) -> Iterator[Image.Image]:

@@ -130,13 +130,21 @@ class Member:
     notes: tuple[str, ...] = ()
 
 
+class Picture(NamedTuple):
+    """What a picture shows on white paper: `pixels` row by row, a byte of grey each."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Inside:
     """What one file of a known kind holds: members, links, further text, notes on the file itself.
 
     `html` and `text` are bodies that the caller searches for links and forwards (of a .msg, a TNEF,
     a PDF page). `mail` are headers of a message inside (of a .msg), lower-case names, decoded values.
-    `password` opened the file itself.
+    `password` opened the file itself. `picture` is set when it may be a piece of a code (`split_codes`).
     """
 
     members: tuple[Member, ...] = ()
@@ -147,3 +155,4 @@ class Inside:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     password: str | None = None
+    picture: Picture | None = None
