@@ -55,11 +55,12 @@ class Line(NamedTuple):
 
 def text_lines(text: str) -> list[Line]:
     lines: list[Line] = []
+    may_quote = ">" in text or "|" in text
     for match in _LINE.finditer(text[:LONGEST_SOURCE]):
         if len(lines) >= MOST_LINES:
             break
         content = match[1][:LONGEST_LINE]
-        quotes = _QUOTES.match(content)
+        quotes = _QUOTES.match(content) if may_quote else None
         depth = len(quotes[1].replace(" ", "").replace("\t", "")) if quotes else 0
         shown = cleaned(content[quotes.end() :] if quotes else content)
         lines.append(Line(shown, match.start(), depth))

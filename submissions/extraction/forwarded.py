@@ -94,7 +94,7 @@ def _between_tags(source: str) -> str:
 
 def prefix_of(subject: str) -> str:
     """`fwd` of `Fwd: Invoice`, in small letters; empty when the subject begins with none."""
-    match = _PREFIX.match(subject[:100])
+    match = _PREFIX.match(subject[:100]) if ":" in subject or "：" in subject else None
     return match[1].casefold().strip() if match else ""
 
 
@@ -117,7 +117,8 @@ def _blocks(lines: Sequence[Line], length: int, subject: str) -> Iterator[Forwar
     number, level = 0, 0
     while number < len(lines) and level < DEEPEST:
         block = block_at(lines, number) if label_of(lines[number].text) else None
-        separator = separator_of(lines, number) if block else None
+        # What is no header block when it is announced by words is none at all.
+        separator = separator_of(lines, number) if block and is_header_block(block, announced=2) else None
         if block is None or separator is None or not is_header_block(block, announced=separator.strength):
             number += 1
             continue

@@ -54,6 +54,8 @@ def decode(body: bytes, encodings: Sequence[str]) -> Decoded:
 
 def _name(value: str) -> str | None:
     """The known encoding that a value means; None for words that mean none."""
+    if (known := _NAMES.get(value.strip().lower())) is not None:
+        return known
     value = value[:200]
     while "(" in value and _COMMENT.search(value):
         value = _COMMENT.sub(" ", value)

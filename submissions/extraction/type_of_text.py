@@ -1,6 +1,7 @@
 """Which kind of text some bytes are: mail, page, script, shortcut, calendar, or only text."""
 
 import re
+from collections.abc import Iterable
 
 PLAIN = "text/plain"
 HTML = "text/html"
@@ -53,32 +54,57 @@ AT_THE_START: tuple[tuple[str, str], ...] = (
         HTML,
     ),
 )
-ANYWHERE: tuple[tuple[str, str], ...] = (
-    (r"<hta:application\b", "application/hta"),
-    (r"^\[(?:InternetShortcut(?:\.[AW])?|\{000214A0-0000-0000-C000-000000000046\})\]", SHORTCUT),
-    (r"^(?:alternate )?full address:s:", "application/x-rdp"),
-    (r"<libraryDescription\b", "application/windows-library+xml"),
-    (r"<(?:searchConnectorDescription|persistedQuery)\b", "application/windows-search-connector+xml"),
-    (r"<PCSettings\b", "application/windows-settings-content+xml"),
-    (r"<MMC_ConsoleFile\b", "application/x-ms-msc"),
-)
-SCRIPTS: tuple[tuple[str, str], ...] = (
-    (r"^@?echo off\b", "text/x-msdos-batch"),
-    (r"^[ \t]*(?:On Error Resume Next|Option Explicit|Set \w{1,40} ?= ?CreateObject)\b", "text/vbscript"),
-    (r"\bnew ActiveXObject\(|\bString\.fromCharCode\(|\beval\(function\(|\bnew Function\(", "text/javascript"),
-    (r"^(?:'use strict'|\"use strict\"|var \w{1,40} ?= ?|function \w{1,40} ?\(|!function\()", "text/javascript"),
-    (r"\bWScript\.CreateObject\(|\bCreateObject\(\"", "text/vbscript"),
+# Before each pattern the words, in small letters, of which one stands in every text that it fits: they are found
+# many times faster.
+ANYWHERE: tuple[tuple[str, str, str], ...] = (
+    ("<hta:application", r"<hta:application\b", "application/hta"),
     (
+        "[internetshortcut|{000214a0",
+        r"^\[(?:InternetShortcut(?:\.[AW])?|\{000214A0-0000-0000-C000-000000000046\})\]",
+        SHORTCUT,
+    ),
+    ("full address:s:", r"^(?:alternate )?full address:s:", "application/x-rdp"),
+    ("<librarydescription", r"<libraryDescription\b", "application/windows-library+xml"),
+    (
+        "<searchconnectordescription|<persistedquery",
+        r"<(?:searchConnectorDescription|persistedQuery)\b",
+        "application/windows-search-connector+xml",
+    ),
+    ("<pcsettings", r"<PCSettings\b", "application/windows-settings-content+xml"),
+    ("<mmc_consolefile", r"<MMC_ConsoleFile\b", "application/x-ms-msc"),
+)
+SCRIPTS: tuple[tuple[str, str, str], ...] = (
+    ("echo off", r"^@?echo off\b", "text/x-msdos-batch"),
+    (
+        "on error resume next|option explicit|createobject",
+        r"^[ \t]*(?:On Error Resume Next|Option Explicit|Set \w{1,40} ?= ?CreateObject)\b",
+        "text/vbscript",
+    ),
+    (
+        "new activexobject(|string.fromcharcode(|eval(function(|new function(",
+        r"\bnew ActiveXObject\(|\bString\.fromCharCode\(|\beval\(function\(|\bnew Function\(",
+        "text/javascript",
+    ),
+    (
+        "use strict|var |function",
+        r"^(?:'use strict'|\"use strict\"|var \w{1,40} ?= ?|function \w{1,40} ?\(|!function\()",
+        "text/javascript",
+    ),
+    ("createobject(", r"\bWScript\.CreateObject\(|\bCreateObject\(\"", "text/vbscript"),
+    (
+        "invoke-|new-object|set-executionpolicy|start-process|add-mppreference|frombase64string",
         r"\b(?:Invoke-(?:Expression|WebRequest|RestMethod|Command)|New-Object\s+(?:System\.)?Net\.WebClient"
         r"|Set-ExecutionPolicy|Start-Process|Add-MpPreference|FromBase64String)\b",
         "text/x-powershell",
     ),
-    (r"<(?:html|body|head|!doctype html)\b", HTML),
+    ("<html|<body|<head|<!doctype", r"<(?:html|body|head|!doctype html)\b", HTML),
 )
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _AT_THE_START = tuple((re.compile(pattern, _FLAGS), mime_type) for pattern, mime_type in AT_THE_START)
-_ANYWHERE = tuple((re.compile(pattern, _FLAGS), mime_type) for pattern, mime_type in ANYWHERE)
-_SCRIPTS = tuple((re.compile(pattern, _FLAGS), mime_type) for pattern, mime_type in SCRIPTS)
+_ANYWHERE, _SCRIPTS = (
+    tuple((words.split("|"), re.compile(pattern, _FLAGS), mime_type) for words, pattern, mime_type in table)
+    for table in (ANYWHERE, SCRIPTS)
+)
 
 # Text that shows no mark of its own is what its name claims.
 BY_EXTENSION: dict[str, str] = {
@@ -135,9 +161,9 @@ def type_of_text(content: bytes, name: str = "") -> str:
 
 def _marked(text: str) -> str:
     """The type that the text shows by a mark of its own."""
-    for pattern, mime_type in _ANYWHERE:
-        if pattern.search(text):
-            return mime_type
+    lowered = text.lower()
+    if found := _first(_ANYWHERE, text, lowered):
+        return found
     start = _PROLOG.match(text)
     after_prolog = start.end() if start else 0
     for pattern, mime_type in _AT_THE_START:
@@ -145,7 +171,15 @@ def _marked(text: str) -> str:
             return mime_type
     if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
         return "text/xml"
-    return next((mime_type for pattern, mime_type in _SCRIPTS if pattern.search(text)), "")
+    return _first(_SCRIPTS, text, lowered)
+
+
+def _first(table: Iterable[tuple[list[str], re.Pattern[str], str]], text: str, lowered: str) -> str:
+    """The type of the first pattern that fits."""
+    for words, pattern, mime_type in table:
+        if any(word in lowered for word in words) and pattern.search(text):
+            return mime_type
+    return ""
 
 
 def decoded(content: bytes) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from submissions.extraction import type_of_text
 from submissions.extraction.file_types import detect, extension, risky_extension
 from tests.extraction.compound_file import compound_file
 
@@ -122,3 +123,24 @@ def test_no_bytes_and_no_name_make_it_fail(content: bytes, name: str) -> None:
 )
 def test_no_rest_behind_a_known_beginning_makes_it_fail(start: bytes, rest: bytes) -> None:
     assert "/" in detect(start + rest)
+
+
+def test_the_words_before_the_patterns_of_texts_are_spelled_as_they_are_looked_for() -> None:
+    for words, pattern, _ in type_of_text.ANYWHERE + type_of_text.SCRIPTS:
+        assert words == words.lower(), pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "mime_type"),
+    [
+        ("@ECHO OFF\r\nstart calc", "text/x-msdos-batch"),
+        ("rem\r\nSET shell = CREATEOBJECT(1)", "text/vbscript"),
+        ("x = NEW ActiveXObject('a')", "text/javascript"),
+        ("\nFunction run () {}", "text/javascript"),
+        ("a\nset-EXECUTIONPOLICY bypass", "text/x-powershell"),
+        ("a\nAlternate Full Address:s:host.example", "application/x-rdp"),
+        ("<PCSETTINGS>", "application/windows-settings-content+xml"),
+    ],
+)
+def test_the_case_of_a_script_says_nothing(text: str, mime_type: str) -> None:
+    assert detect(text.encode()) == mime_type
