@@ -6,13 +6,12 @@ from email.policy import SMTP
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from notifications import outbox
 from notifications.models import Notification, Template
 from submissions import analysis, conclusion, intake, review, same
-from submissions.models import Analysis, Item, Mailbox, Simulation, Submission
+from submissions.models import Analysis, Mailbox, Submission
 from submissions.verdicts import Verdict
 from tests.forwarding import Style, forwarded
 from tests.pipeline.conftest import received, work
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.django_db
 
 BAD = report({"invoice.js": b"malware " * 9}, "See https://acme-invoices.example/pay\n")
 GOOD = report({"notes.txt": b"only notes"}, "See https://acme.example/\n", number=2)
-SECRET = "4f1c-our-own-test"
 
 
 def told(**fields: Any) -> list[tuple[str, str]]:
@@ -219,55 +217,6 @@ def test_who_reports_a_known_campaign_is_thanked_for_it(mailbox: Mailbox) -> Non
 
     assert [kind for kind, _ in told(to="anna@corp.example")][-2:] == ["received", "summary_malicious"]
     assert [kind for kind, _ in told(to="bert@corp.example")] == ["thanks_known", "summary_malicious"]
-
-
-def phishing_test(text: str = "Log in: https://t.corp.example/a\n", files: dict[str, bytes] | None = None) -> bytes:
-    mail = report(files or {}, text, number=7)
-    return mail.replace(b"Subject: Invoice 7", b"X-Our-Test: " + SECRET.encode() + b"\r\nSubject: Invoice 7")
-
-
-@pytest.mark.parametrize(
-    ("rule", "mail", "recognised"),
-    [
-        ({"header": "X-Our-Test", "value": SECRET}, phishing_test(), True),
-        ({"header": "X-Our-Test", "value": SECRET}, phishing_test(files={"a.js": b"malware"}), True),
-        ({"header": "X-Our-Test", "value": "4f1c-our-own-tesT"}, phishing_test(), False),
-        ({"host": "corp.example"}, phishing_test(), True),
-        ({"host": "corp.example"}, phishing_test(files={"a.js": b"malware"}), False),
-        ({"host": "corp.example"}, phishing_test("https://t.corp.example/a https://evil.example/b\n"), False),
-        ({"host": "corp.example"}, phishing_test("https://t.corp.example.evil.example/b\n"), False),
-        ({"host": "corp.example"}, phishing_test("no link\n"), False),
-        ({"host": "corp.example", "sender": "billing@acme-invoices.example"}, phishing_test(), True),
-        ({"host": "corp.example", "sender": "eve@acme-invoices.example"}, phishing_test(), False),
-        ({"header": "X-Our-Test", "value": SECRET, "enabled": False}, phishing_test(), False),
-    ],
-)
-def test_a_phishing_test_of_ours_is_praised_and_nothing_of_it_is_opened(
-    mailbox: Mailbox, rule: dict[str, Any], mail: bytes, recognised: bool
-) -> None:
-    Simulation.objects.create(name="Autumn", **rule)
-
-    row = work(received(mailbox, mail))
-
-    assert (row.state == "ignored") is recognised
-    assert (told()[0][0] == "phishing_test") is recognised
-    assert Analysis.objects.exists() is not (recognised or b"no link" in mail)
-    assert Item.objects.exists() is not (recognised or b"no link" in mail)
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        {"sender": "hr@corp.example"},
-        {"header": "X-Test", "value": "short"},
-        {"header": "Subject", "value": SECRET},
-        {"header": "X-Test"},
-        {},
-    ],
-)
-def test_a_rule_that_a_stranger_could_satisfy_is_refused(rule: dict[str, str]) -> None:
-    with pytest.raises(ValidationError):
-        Simulation(name="Autumn", **rule).full_clean()
 
 
 def test_everybody_who_reported_the_same_thing_learns_of_another_verdict(mailbox: Mailbox) -> None:
