@@ -71,7 +71,7 @@ class FaultProxy:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
             way.cancel()
-        if fault.reset:
+        if fault.reset and not answer.is_closing():
             answer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         question.close()
 
