@@ -85,6 +85,7 @@ def test_pictures(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             if name == "login":
                 page.context.clear_cookies()
             page.goto(address)
+            page.wait_for_load_state("networkidle")
             page.wait_for_timeout(150)
             page.screenshot(path=folder / f"{picture}.png")
     for picture, kept in KEPT.items() if folder == tmp_path else ():

@@ -97,6 +97,19 @@ def faults(page: Page, address: str) -> list[Any]:
     return found
 
 
+@pytest.mark.timeout(300)
+def test_no_german_word_is_cut_off_in_the_list_of_a_phone(page: Page) -> None:
+    one_of_everything()
+    page.set_extra_http_headers({"accept-language": "de"})
+    page.set_viewport_size({"width": 390, "height": 900})
+
+    page.goto("/submissions/")
+
+    expect(page.get_by_text("Fehlgeschlagen", exact=True).first).to_be_visible()
+    cut = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)"
+    assert page.locator(".rows tbody td").evaluate_all(cut) == []
+
+
 def kept_views() -> None:
     """One that tells by mail, and one whose webhook was switched off."""
     owner = User.objects.get(username="grace")
