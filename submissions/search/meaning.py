@@ -11,8 +11,7 @@ from django.utils import timezone
 from submissions.models import Analysis, Artifact, Item, Submission
 from submissions.search import values
 from submissions.search.grammar import All, Any, Not, Search, SearchFault, Term, parse
-from submissions.search.telling import telling
-from submissions.search.text import like, literals, said, starred, within
+from submissions.search.text import like, literals, looked_up, said, starred, within
 from submissions.verdicts import Verdict
 
 BEGINNING = 100
@@ -135,7 +134,7 @@ def url(term: Term) -> Q:
     term = Term("", values.plain(term.value), term.quoted)
     held = Q(kind=Artifact.Kind.URL)
     for piece in literals(term):
-        held &= Q(name__icontains=telling(piece)) & within("name", piece)
+        held &= Q(name__icontains=looked_up(piece)) & within("name", piece)
     return holding_one_of(Artifact.objects.filter(held & like("name", term) if starred(term) else held))
 
 

@@ -1,5 +1,6 @@
 """How the text of a term is looked for in columns."""
 
+from django.db import connection
 from django.db.models import Q, Value
 from django.db.models.functions import StrIndex, Upper
 from django.db.models.lookups import GreaterThan
@@ -19,9 +20,14 @@ def literals(term: Term) -> list[str]:
     return [" ".join(piece.split()) for piece in pieces if piece.strip()]
 
 
+def looked_up(piece: str) -> str:
+    """What an index is asked for; without one, in SQLite, the whole piece."""
+    return telling(piece) if connection.vendor == "postgresql" else piece
+
+
 def said(term: Term) -> Q:
     """The mail's searchable words hold what is telling of the value: every mail that holds all of it is among these."""
-    return Q(*(Q(searched__contains=telling(piece.lower())) for piece in literals(term)))
+    return Q(*(Q(searched__contains=looked_up(piece.lower())) for piece in literals(term)))
 
 
 def like(column: str, term: Term) -> Q:
@@ -34,4 +40,4 @@ def like(column: str, term: Term) -> Q:
 def within(column: str, piece: str) -> Q:
     """The column holds the piece, whatever the case, asked so that no index of trigrams is read for all of it."""
     place = StrIndex(Upper(column), Upper(Value(piece)))
-    return Q(GreaterThan(place, 0)) if telling(piece) != piece else Q()
+    return Q(GreaterThan(place, 0)) if looked_up(piece) != piece else Q()

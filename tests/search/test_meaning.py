@@ -222,6 +222,13 @@ def test_a_value_that_cannot_be_is_explained(text: str, words: str) -> None:
     assert str(fault.value) == words
 
 
+@pytest.fixture
+def _as_postgresql_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("text", "meaning"):
+        monkeypatch.setattr(f"submissions.search.{module}.looked_up", telling)
+
+
+@pytest.mark.usefixtures("_as_postgresql_is_asked")
 def test_what_is_looked_up_by_its_telling_part_is_compared_whole() -> None:
     for name in ("order_37311.docx", "border_37311.docx", "order_37311.pdf"):
         rows.item(rows.submission(f"with {name}"), name)
@@ -235,6 +242,7 @@ def test_what_is_looked_up_by_its_telling_part_is_compared_whole() -> None:
     assert found("-order_37311.docx order_37311") == {"with order_37311.pdf", "linked order_37311.pdf"}
 
 
+@pytest.mark.usefixtures("_as_postgresql_is_asked")
 def test_letters_beyond_ascii_are_found_as_they_were_typed() -> None:
     rows.item(rows.submission("Grüße aus Straße 4711"), "https://bücher.example/straße-4711")
 
