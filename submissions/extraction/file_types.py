@@ -12,6 +12,7 @@ from submissions.extraction.type_of_zip import type_of_zip
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 EXECUTABLE = "application/x-dosexec"
+HEIF = "image/heif"
 
 # Enough for every signature that libmagic looks for in mail-sized files.
 HEAD = 1024 * 1024
@@ -28,7 +29,8 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypavif", "image/avif"),
     (4, b"ftypavis", "image/avif"),
     (4, b"ftypheic", "image/heic"),
-    (4, b"ftypmif1", "image/heif"),
+    (4, b"ftypmif1", HEIF),
+    (4, b"ftypmsf1", HEIF),
     (0, b"{\\rt", "application/rtf"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"Rar!\x1a\x07", "application/x-rar"),
@@ -115,6 +117,9 @@ def _confirmed(content: bytes, mime_type: str) -> str:
     """The type, "" when the few bytes of its signature stand there by chance."""
     if mime_type == EXECUTABLE:
         return _executable(content)
+    if mime_type == HEIF:
+        brands = content[16 : int.from_bytes(content[:4])]
+        return "image/avif" if b"avif" in brands or b"avis" in brands else HEIF
     if mime_type == "image/bmp":
         return mime_type if content[6:10] == bytes(4) and len(content) > 26 else ""
     if mime_type == "image/webp":

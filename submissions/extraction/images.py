@@ -28,7 +28,7 @@ ERRORS = (
     zlib.error,
     MemoryError,
 )
-DECODED = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "MPO", "DIB")
+DECODED = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "DIB", "JPEG2000")
 
 _FRAMES = 10
 # Nobody sees a picture this thin: it counts openings or moves text.

@@ -23,7 +23,7 @@ def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "JPEG2000"])
 def test_it_reads_a_code_in_every_usual_format(kind: str) -> None:
     inside = opened(saved(code("https://qr.example/login"), kind))
 
@@ -123,5 +123,25 @@ def test_a_picture_that_breaks_off_is_a_problem() -> None:
     assert codes(opened(content[: len(content) // 2])) == ["broken"]
 
 
-def test_a_picture_that_nothing_here_can_read_is_a_problem() -> None:
-    assert codes(opened(bytes(4) + b"ftypheic" + bytes(100))) == ["unsupported"]
+@pytest.mark.parametrize("brand", [b"mif1", b"msf1"])
+def test_an_avif_that_calls_itself_heif_first_is_read(brand: bytes) -> None:
+    avif = bytearray(saved(code("https://qr.example/brand"), "AVIF"))
+    assert b"avif" in avif[16 : int.from_bytes(avif[:4])]
+    avif[8:12] = brand
+
+    assert urls(opened(bytes(avif))) == ["https://qr.example/brand"]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic",
+        b"\0\0\0\x18ftypmsf1\0\0\0\0hevcmsf1",
+        b"\0\0\0\x18ftyphevc\0\0\0\0hevcmsf1",
+        b"\0\0\0\x0cJXL \r\n\x87\n",
+        b"\xff\x0a",
+    ],
+)
+def test_a_picture_that_nothing_here_can_read_is_a_problem(beginning: bytes) -> None:
+    assert codes(opened(beginning + bytes(100))) == ["unsupported"]

@@ -1,10 +1,11 @@
 """A million mutated mails through the extractor: no exception, none over 10 s, never more than 1 GiB.
 
-    python -m tests.torture mutations [RUNS] [SECONDS]
+    python -m tests.torture mutations [unguided] [RUNS] [SECONDS]
 
 Guided by coverage (atheris, Apache 2.0, installed for the campaign only, into a folder of its own) and seeded by the
-corpora; where there is no atheris for this Python, by the mutator of the tests, which is not guided. Ends after RUNS
-mails, or after SECONDS when that comes first, and says how many it were; a mail that breaks it is kept as a file.
+corpora; with `unguided`, or where there is no atheris for this Python, by the mutator of the tests, many times as fast.
+Ends after RUNS mails, or after SECONDS when that comes first, and says how many it were; a mail that breaks it is kept
+as a file.
 """
 
 import os
@@ -23,20 +24,23 @@ from tests.extraction.test_mutated_mails import CONTENTS, LARGEST, LIMITS, LONGE
 ATHERIS = "atheris==3.0.0"
 RUNS = 1_000_000
 MEBIBYTES = 1024
+SHOWN_EVERY = 50_000
 KEPT = ROOT / "var" / "mutations"
 
 
 def main(arguments: list[str]) -> None:
+    is_guided = arguments[:1] != ["unguided"]
+    arguments = arguments if is_guided else arguments[1:]
     runs = int(arguments[0]) if arguments else RUNS
     seconds = int(arguments[1]) if len(arguments) > 1 else 0
     print(f"seeds: {len(CONTENTS)} mails of {corpora_name()}", flush=True)
     KEPT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        if installed(Path(folder, "atheris")):
+        if is_guided and installed(Path(folder, "atheris")):
             guided(Path(folder), runs, seconds)
-        else:
-            print(f"no atheris for Python {sys.version.split()[0]}: mutated without guidance", flush=True)
-            unguided(runs, seconds)
+            return
+    print(f"mutated without guidance, Python {sys.version.split()[0]}", flush=True)
+    unguided(runs, seconds)
 
 
 def installed(folder: Path) -> bool:
@@ -85,4 +89,6 @@ def unguided(runs: int, seconds: int) -> None:
         if took > LONGEST_SECONDS or used > MEBIBYTES:
             sys.exit(f"mail of seed {seed}: {took:.1f} s, {used} MiB")
         done += 1
+        if done % SHOWN_EVERY == 0:
+            print(f"{done} mails", flush=True)
     print(f"{done} mails mutated: no exception, none over {LONGEST_SECONDS} s or {MEBIBYTES} MiB")
