@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from mailmonitor.models import AT_ONCE
+from mailmonitor.outage import hand_back
 from notifications import bounces
 from notifications.choice import recognised, shipped
 from notifications.replies import ReplyPolicy, why_no_answer
@@ -120,6 +121,14 @@ def unpack(pk: int) -> Unpacked:
     row = Submission.claim(pk, [State.RECEIVED], settings.LEASE)
     if row is None:
         return Unpacked()
+    try:
+        return take_apart(row)
+    except OperationalError:
+        hand_back(row)
+        raise
+
+
+def take_apart(row: Submission) -> Unpacked:
     try:
         if row.attempts > MAX_ATTEMPTS:
             return park(row, "Taking it apart broke the worker three times.")

@@ -7,11 +7,12 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 from django.db.models.functions import Now
 
 from mailmonitor import grants
-from mailmonitor.models import AT_ONCE, now
+from mailmonitor.models import now
+from mailmonitor.outage import hand_back
 from submissions import intake, storage
 from submissions.accounts import from_environment, open_mailbox
 from submissions.mailbox.base import Mailbox as OpenMailbox
@@ -64,9 +65,7 @@ def visit(pk: int, opened: OpenMailbox | None = None) -> list[int] | None:
         failed(row, error)
         raise
     except OperationalError:
-        # The database was away, which is no fault of the mailbox: what was not stored is seen again at once
-        close_old_connections()
-        row.release(due_in=AT_ONCE)
+        hand_back(row)
         raise
     was_failing = row.failing_since is not None
     pause = settings.MAILBOX_POLL * (2 if opened else 1)

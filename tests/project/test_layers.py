@@ -29,6 +29,7 @@ LAYERS = [
         "mailmonitor.hosts",
         "mailmonitor.secrets",
         "mailmonitor.database",
+        "mailmonitor.outage",
         "mailmonitor.hints",
         "submissions.roles",
     ],
