@@ -9,16 +9,16 @@ from PIL import Image, ImageChops
 from submissions.extraction.types import Link
 
 # Kinds that can hold a link. Product codes (EAN, ITF) cannot and would cost most of the time.
-FORMATS = zxingcpp.BarcodeFormats(
-    [
-        zxingcpp.BarcodeFormat.QRCode,
-        zxingcpp.BarcodeFormat.MicroQRCode,
-        zxingcpp.BarcodeFormat.Aztec,
-        zxingcpp.BarcodeFormat.DataMatrix,
-        zxingcpp.BarcodeFormat.PDF417,
-        zxingcpp.BarcodeFormat.Code128,
-    ]
-)
+_SQUARE = [
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.MicroQRCode,
+    zxingcpp.BarcodeFormat.Aztec,
+    zxingcpp.BarcodeFormat.DataMatrix,
+]
+SQUARE = zxingcpp.BarcodeFormats(_SQUARE)
+FORMATS = zxingcpp.BarcodeFormats([*_SQUARE, zxingcpp.BarcodeFormat.PDF417, zxingcpp.BarcodeFormat.Code128])
+# A Code 128 of one character has 46 modules (ISO/IEC 15417), each at least a pixel; a PDF417 has more.
+_SHORTEST_BARS = 46
 # Above this size only QR codes are looked for in full detail; the rest is read from a smaller copy.
 _DETAILED_PIXELS = 4_000_000
 # What stays of the white around a picture's contents: a code is only read with a quiet zone.
@@ -34,7 +34,7 @@ def read_codes(image: Image.Image) -> tuple[str, ...]:
     if image.width * image.height > _DETAILED_PIXELS:
         found += _decoded(image, zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
         image = image.reduce(max(2, round((image.width * image.height / _DETAILED_PIXELS) ** 0.5)))
-    found += _decoded(image, FORMATS)
+    found += _decoded(image, FORMATS if max(image.size) >= _SHORTEST_BARS else SQUARE)
     return tuple(dict.fromkeys(text for text in found if text))
 
 

@@ -152,6 +152,8 @@ class FileSearch:
 
     def _limits_left(self) -> Limits:
         """One budget holds for all archives of a mail together."""
+        if not self._entries:
+            return self.limits
         return replace(
             self.limits,
             archive_bytes=max(self.limits.archive_bytes - self._unpacked, 0),

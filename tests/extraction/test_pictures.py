@@ -145,3 +145,12 @@ def test_an_avif_that_calls_itself_heif_first_is_read(brand: bytes) -> None:
 )
 def test_a_picture_that_nothing_here_can_read_is_a_problem(beginning: bytes) -> None:
     assert codes(opened(beginning + bytes(100))) == ["unsupported"]
+
+
+def test_the_shortest_bars_are_read_without_a_margin() -> None:
+    view = memoryview(zxingcpp.create_barcode("A", zxingcpp.BarcodeFormat.Code128).to_image(scale=1))
+    picture = Image.frombytes("L", (view.shape[1], view.shape[0]), bytes(view))
+    shortest = picture.crop(ImageOps.invert(picture).getbbox())
+
+    assert shortest.width == 46
+    assert opened(saved(shortest)).text == "A"
