@@ -1,11 +1,11 @@
 """What mails add up to by hour or day: counted from the rows, or for days that are over taken from their tallies."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
-from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Window
@@ -36,6 +36,7 @@ class Counts:
 Found = dict[datetime, Counts]
 HITS = ("malicious", "suspicious")
 LONGEST_STRETCH = 30
+Kept = TypeVar("Kept")
 
 
 def counts(period: Period) -> Found:
@@ -43,7 +44,7 @@ def counts(period: Period) -> Found:
     if period.step == HOUR:
         return counted(period.begin, period.end, "hour")
     closed = closed_until(period)
-    kept = of_closed_days(period.begin, closed) if period.begin < closed else {}
+    kept = under_marks("days", period.begin, closed, of_closed_days) if period.begin < closed else {}
     return kept | (counted(closed, period.end, "day") if closed < period.end else {})
 
 
@@ -77,37 +78,49 @@ def stretches(missing: list[date]) -> Iterator[tuple[date, date]]:
             begin = place + 1
 
 
-Reporters = dict[str, tuple[int, int]]
+def under_marks(name: str, begin: datetime, end: datetime, read: Callable[[datetime, datetime], Kept]) -> Kept:
+    """What was read of days that are over: kept for a day, until the mark of one of them is another.
 
-
-def by_reporter(period: Period) -> Reporters:
-    """Of each reporter how many mails, and how many of those were hits."""
-    closed = closed_until(period)
-    found = dict(reporters_of_closed_days(period.begin, closed)) if period.begin < closed else {}
-    for reporter, (mails, hits) in reporters_of(closed, period.end).items():
-        before = found.get(reporter, (0, 0))
-        found[reporter] = (before[0] + mails, before[1] + hits)
+    The marks are looked up before anything is read: what changes meanwhile is read again the next time.
+    """
+    marks = list(Tally.objects.filter(day__gte=begin.date(), day__lt=end.date()).values_list("mark", flat=True))
+    key = f"closed-{name}-{begin:%Y%m%d}-{end:%Y%m%d}"
+    known: tuple[list[UUID], Kept] | None = cache.get(key)
+    if known and known[0] == marks:
+        return known[1]
+    found = read(begin, end)
+    if len(marks) == (end - begin) // DAY:
+        cache.set(key, (marks, found), DAY.total_seconds())
     return found
 
 
-def reporters_of_closed_days(begin: datetime, end: datetime) -> Reporters:
-    """Kept for a day under the marks of these days, which are others after a change."""
-    rows = Tally.objects.filter(day__gte=begin.date(), day__lt=end.date())
-    marks = [mark.hex for mark in rows.values_list("mark", flat=True)]
-    key = f"reporters-{begin:%Y%m%d}-{end:%Y%m%d}-{sha256(''.join(marks).encode()).hexdigest()}"
-    kept: Reporters | None = cache.get(key)
-    if kept is None:
-        kept = reporters_of(begin, end)
-        if len(marks) == (end - begin) // DAY:
-            cache.set(key, kept, DAY.total_seconds())
-    return kept
+@dataclass
+class Reporters:
+    """How many mails each reporter sent, and how many of those were hits."""
+
+    mails: dict[str, int] = field(default_factory=dict)
+    hits: dict[str, int] = field(default_factory=dict)
+
+
+def by_reporter(period: Period) -> Reporters:
+    """Of the days that are over, and of the rest."""
+    closed = closed_until(period)
+    found = under_marks("reporters", period.begin, closed, reporters_of) if period.begin < closed else Reporters()
+    rest = reporters_of(closed, period.end)
+    for total, numbers in ((found.mails, rest.mails), (found.hits, rest.hits)):
+        for reporter, number in numbers.items():
+            total[reporter] = total.get(reporter, 0) + number
+    return found
 
 
 def reporters_of(begin: datetime, end: datetime) -> Reporters:
     """The same, counted from the rows."""
+    found = Reporters()
     people = reported(begin, end).exclude(reporter="").values("reporter")
     counted = people.annotate(mails=Count("pk"), hits=Count("pk", filter=Q(verdict__in=HITS)))
-    return {reporter: (mails, hits) for reporter, mails, hits in counted.values_list("reporter", "mails", "hits")}
+    for reporter, mails, hits in counted.values_list("reporter", "mails", "hits"):
+        found.mails[reporter], found.hits[reporter] = mails, hits
+    return found
 
 
 def days(begin: datetime, end: datetime) -> Iterator[date]:

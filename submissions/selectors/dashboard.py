@@ -128,8 +128,8 @@ def reporters(period: Period) -> Plot:
     """Who reported most, and how much of it was malicious or suspicious."""
     found = by_reporter(period)
     lines = []
-    for reporter in first({reporter: mails for reporter, (mails, _hits) in found.items()}):
-        number, hits = found[reporter]
+    for reporter in first(found.mails):
+        number, hits = found.mails[reporter], found.hits[reporter]
         search = f"reporter:{reporter}* {period.search}"
         rate = f"{round(100 * hits / number)} %"
         bad = Cell(hits, f"verdict:{','.join(HITS)} {search}", key="suspicious")
