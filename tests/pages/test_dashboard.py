@@ -115,9 +115,13 @@ def test_the_drawing_of_spans_begins_each_at_the_one_below() -> None:
     assert plot.target_at == 0
 
 
-def test_the_page_says_its_period_in_its_address_and_links_every_mark(page: Client, history: None) -> None:
+def test_the_page_says_its_period_in_its_address_and_links_every_mark(
+    page: Client, history: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     html = page.get("/dashboard/?range=24h").content.decode()
-    step = period("24h", timezone.now()).steps[-1]
+    step = period("24h", now).steps[-1]
 
     assert 'href="?range=24h" aria-current="true"' in html
     assert f"/submissions/?{urlencode({'q': f'verdict:unknown {step.search}'})}".replace("+", "%20") in html
