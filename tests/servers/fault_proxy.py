@@ -53,7 +53,7 @@ class FaultProxy:
     async def serve(self, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
         self.lines.add(answer)
         try:
-            with suppress(ConnectionError):
+            with suppress(ConnectionError, asyncio.CancelledError):
                 await self.connect(client, answer)
         finally:
             self.lines.discard(answer)
