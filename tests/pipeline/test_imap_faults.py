@@ -70,7 +70,7 @@ def out_of_order(folder: Folder, command: str) -> bytes:
 def late(folder: Folder, command: str) -> bytes:
     """A mail comes between the search and its answer."""
     answer = found(folder, command)
-    folder.deliver(report({}, number=10**6))
+    folder.deliver(report({}, number=10**6 + folder.uidvalidity))
     return answer
 
 
