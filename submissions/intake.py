@@ -129,6 +129,7 @@ def unpack(pk: int) -> Unpacked:
 
 
 def take_apart(row: Submission) -> Unpacked:
+    """Extract, save the bytes and record; a mail that cannot be taken apart is parked, one without room waits."""
     try:
         if row.attempts > MAX_ATTEMPTS:
             return park(row, "Taking it apart broke the worker three times.")

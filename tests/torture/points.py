@@ -14,14 +14,10 @@ ledgers (relay, Joe Sandbox); see tests/torture/stepping.
 
 import argparse
 import importlib
-import os
 import sys
-import tempfile
 from pathlib import Path
 
-import django
-
-from tests.whole.real_parts import real_parts
+from tests.torture.in_process import in_process
 
 
 def main(arguments: list[str]) -> None:
@@ -33,11 +29,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--state", type=Path)
     parser.add_argument("--careless", action="store_true", help="mails are moved before they are stored: must fail")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as directory, real_parts(Path(directory), database=options.database) as parts:
-        os.environ.update(parts.installation.environment, DJANGO_SETTINGS_MODULE="mailmonitor.settings")
-        django.setup()
-        if options.careless:
-            importlib.import_module("tests.torture.stepping.careless").acknowledge_early()
+    with in_process(options.database, careless=options.careless) as parts:
         campaign = importlib.import_module("tests.torture.stepping.points")
         failed = campaign.run(parts, blow=options.blow, strikes=options.strikes, seed=options.seed, state=options.state)
     if failed:

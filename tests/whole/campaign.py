@@ -130,6 +130,7 @@ def tell(done: list[Told]) -> bool:
     for one in done:
         total.update({name: value for name, value in one.items() if isinstance(value, int)})
     wrong = [fault for one in done for fault in one["wrong"]]
+    print(", ".join(f"{value} {name}" for name, value in total.items()))
     for line in resumptions(done):
         print(line)
     print(table(wrong, total["mails"]))

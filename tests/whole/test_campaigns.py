@@ -25,4 +25,5 @@ def test_nothing_is_lost_or_doubled_in_the_short_form_of(words: str) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "\n8 mails, " in done.stdout
     assert "broken promises: 0" in done.stdout
