@@ -16,6 +16,8 @@ _SQUARE = [
     zxingcpp.BarcodeFormat.DataMatrix,
 ]
 SQUARE = zxingcpp.BarcodeFormats(_SQUARE)
+# What the camera of a telephone reads wherever it is held: only such a code is worth cutting into pieces.
+CUT = zxingcpp.BarcodeFormats(_SQUARE[:3])
 FORMATS = zxingcpp.BarcodeFormats([*_SQUARE, zxingcpp.BarcodeFormat.PDF417, zxingcpp.BarcodeFormat.Code128])
 # A Code 128 of one character has 46 modules (ISO/IEC 15417), each at least a pixel; a PDF417 has more.
 _SHORTEST_BARS = 46
@@ -25,6 +27,11 @@ _DETAILED_PIXELS = 4_000_000
 _QUIET_PIXELS = 40
 
 _URL = re.compile(r"(?:https?|hxxps?|ftp)://[^\s\"<>]+|\bwww\.[^\s\"<>]+", re.IGNORECASE)
+
+
+def read_cut_codes(image: Image.Image) -> tuple[str, ...]:
+    """The texts of the QR and Aztec codes in pieces that were laid together, a picture of mode L."""
+    return tuple(dict.fromkeys(filter(None, _decoded(image, CUT))))
 
 
 def read_codes(image: Image.Image) -> tuple[str, ...]:
@@ -50,6 +57,8 @@ def links_of(texts: Iterable[str], place: str) -> tuple[Link, ...]:
 
 def _without_margins(image: Image.Image) -> Image.Image:
     """The part that is not white: most of a page is empty, and searching it takes as long as the rest."""
+    if max(image.size) <= 2 * _QUIET_PIXELS:
+        return image
     left, upper, right, lower = ImageChops.invert(image).getbbox() or (0, 0, 0, 0)
     within = (max(0, left - _QUIET_PIXELS), max(0, upper - _QUIET_PIXELS))
     return image.crop((*within, min(image.width, right + _QUIET_PIXELS), min(image.height, lower + _QUIET_PIXELS)))

@@ -60,6 +60,11 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ITSF", "application/vnd.ms-htmlhelp"),
     (0, b"MZ", EXECUTABLE),
 )
+# S/MIME (RFC 5652) has no signature of its own: an object identifier near the start tells it.
+_CMS = (
+    (bytes.fromhex("06092a864886f70d010702"), "application/pkcs7-signature"),
+    (bytes.fromhex("06092a864886f70d010703"), "application/pkcs7-mime"),
+)
 
 RISKY_EXTENSIONS = frozenset(
     extension
@@ -90,7 +95,7 @@ def detect(content: bytes, name: str = "") -> str:
         return type_of_zip(content)
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return type_of_ole(content)
-    return _by_signature(content) or type_of_text(content, name) or _by_magic(content)
+    return _by_signature(content) or type_of_text(content, name) or _of_cms(content) or _by_magic(content)
 
 
 def extension(name: str) -> str:
@@ -133,6 +138,12 @@ def _executable(content: bytes) -> str:
     if len(content) < 64:
         return ""
     return "application/x-ms-xll" if b"xlAutoOpen\x00" in content else EXECUTABLE
+
+
+def _of_cms(content: bytes) -> str:
+    if content[:1] != b"0":
+        return ""
+    return next((mime_type for identifier, mime_type in _CMS if identifier in content[:64]), "")
 
 
 def _by_magic(content: bytes) -> str:

@@ -6,7 +6,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 
-from PIL import Image, UnidentifiedImageError
+from PIL import GifImagePlugin, Image, UnidentifiedImageError
 
 from submissions.extraction.barcodes import links_of, read_codes
 from submissions.extraction.types import Inside, Picture, Problem
@@ -38,6 +38,10 @@ _SMALLEST_PIECE, _LARGEST_PIECE = 16, 1200
 
 # Our own limit stands before anything is decoded; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
+# Memory of one picture stays for the next (Pillow's block allocator) instead of coming fresh from the system.
+Image.core.set_blocks_max(2)  # type: ignore[attr-defined]
+# Frames keep their palette as long as it stays the same: they become grey here anyway.
+GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
 
 
 def open_image(container: Container) -> Inside | None:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from PIL import Image
 
-from submissions.extraction.barcodes import read_codes
+from submissions.extraction.barcodes import read_cut_codes
 from submissions.extraction.types import Picture
 
 MOST_PICTURES = 12
@@ -19,7 +19,7 @@ def split_codes(pictures: Sequence[Picture]) -> tuple[str, ...]:
     Pictures in a row that are equally wide are stacked, equally high ones joined, equally large ones also laid in
     two columns. Those in which a code was found alone take no part.
     """
-    return tuple(dict.fromkeys(text for whole in _layouts(pictures[:MOST_PICTURES]) for text in read_codes(whole)))
+    return tuple(dict.fromkeys(text for whole in _layouts(pictures[:MOST_PICTURES]) for text in read_cut_codes(whole)))
 
 
 def _layouts(pictures: Sequence[Picture]) -> Iterator[Image.Image]:

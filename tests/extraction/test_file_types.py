@@ -49,6 +49,8 @@ def taken() -> bytes:
         (b"\x4c\x00\x00\x00\x01\x14\x02\x00" + bytes(70), "application/x-ms-shortcut"),
         (bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + bytes(100), "application/onenote"),
         (b"\x78\x9f\x3e\x22\x00\x00", "application/vnd.ms-tnef"),
+        (bytes.fromhex("308206b906092a864886f70d010702a08206aa308206a6020101"), "application/pkcs7-signature"),
+        (bytes.fromhex("308006092a864886f70d010703a080308002010031"), "application/pkcs7-mime"),
         (taken(), "application/x-tar"),
         (zipped("a.txt"), "application/zip"),
         (zipped("META-INF/MANIFEST.MF", "A.class"), "application/java-archive"),

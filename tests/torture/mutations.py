@@ -67,6 +67,8 @@ def guided(folder: Path, runs: int, seconds: int) -> None:
         tail = [*tail[-30:], line]
         if count := re.match(r"#(\d+)\s", line):
             done = int(count[1])
+            if "pulse" in line:
+                print(f"{done} mails under guidance", flush=True)
     code = fuzzer.wait()
     print("".join(tail[-3:]), end="")
     if code:

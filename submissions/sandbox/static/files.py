@@ -19,10 +19,6 @@ from submissions.sandbox.static.yara_rules import OWN_RULES, yara_signs
 _EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _EICAR_PLACE = 128
 _APPENDED = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|PK\x03\x04.{22}[\x01-\xff]\x00")
-_CMS = (
-    (bytes.fromhex("06092a864886f70d010702"), "application/pkcs7-signature"),
-    (bytes.fromhex("06092a864886f70d010703"), "application/pkcs7-mime"),
-)
 _OFFICE_NAMES = frozenset(
     "doc dot docx docm xls xlt xlsx xlsm ppt pps pptx rtf mht mhtml".split()  # noqa: SIM905
 )
@@ -44,7 +40,7 @@ def file_findings(exam: FileExam, search: Search) -> Iterator[Finding]:
     if not exam.content:
         yield Finding("empty")
         return
-    exam = replace(exam, type=_type(exam))
+    exam = replace(exam, type=file_types.detect(exam.content, exam.name))
     for complaint in search.complaints:
         yield Finding("yara-rules-broken", complaint)
     yield from _every_file(exam, search)
@@ -52,14 +48,6 @@ def file_findings(exam: FileExam, search: Search) -> Iterator[Finding]:
     yield from known
     if not known and not _may_be_clean(exam.type):
         yield Finding("unknown-type", exam.type)
-
-
-def _type(exam: FileExam) -> str:
-    """The detected type; S/MIME (RFC 5652), which has no signature of its own, is told by its object identifier."""
-    detected = file_types.detect(exam.content, exam.name)
-    if detected == file_types.UNKNOWN and exam.content[:1] == b"0":
-        return next((kind for identifier, kind in _CMS if identifier in exam.content[:64]), detected)
-    return detected
 
 
 def _every_file(exam: FileExam, search: Search) -> Iterator[Finding]:
