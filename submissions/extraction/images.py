@@ -36,8 +36,6 @@ _INVISIBLE_SIDE = 2
 # Codes are cut into pictures of these sizes, not into icons or photographs.
 _SMALLEST_PIECE, _LARGEST_PIECE = 16, 1200
 
-# Our own limit stands before anything is decoded; Pillow's would only warn.
-Image.MAX_IMAGE_PIXELS = None
 # Memory of one picture stays for the next (Pillow's block allocator) instead of coming fresh from the system.
 Image.core.set_blocks_max(2)  # type: ignore[attr-defined]
 # Frames keep their palette as long as it stays the same: they become grey here anyway.
@@ -46,14 +44,28 @@ GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFE
 
 def open_image(container: Container) -> Inside | None:
     """Links in codes, `decoration` for pictures too small to be seen; None when the picture is damaged."""
+    texts: dict[str, None] = {}
+    picture: Picture | None = None
+    problems: tuple[Problem, ...] = ()
+    pixels = container.limits.image_pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _look_at(container)
+            image = _opened(container.content, pixels)
+            if min(image.size) <= _INVISIBLE_SIDE:
+                return Inside(notes=("decoration",))
+            for frame in _frames(image, pixels):
+                texts |= dict.fromkeys(read_codes(frame))
+                picture = picture or _piece(frame)
     except UnidentifiedImageError:
         return None
+    except Image.DecompressionBombError:
+        problems = (Problem("limit-pixels", "", f"more than {pixels} pixels"),)
     except ERRORS as error:
-        return Inside(problems=(Problem("broken", "", words(error)),))
+        problems = (Problem("broken", "", words(error)),)
+    if texts:
+        return Inside(links=links_of(texts, "qr"), text="\n".join(texts), notes=("code",), problems=problems)
+    return Inside(picture=picture, problems=problems)
 
 
 def cannot_open(container: Container) -> Inside:
@@ -66,9 +78,8 @@ def codes_in(content: bytes, pixels: int) -> tuple[str, ...]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(content), formats=DECODED)
-            return read_codes(grey(image)) if image.width * image.height <= pixels else ()
-    except ERRORS:
+            return read_codes(grey(_opened(content, pixels)))
+    except (*ERRORS, Image.DecompressionBombError):
         return ()
 
 
@@ -83,22 +94,13 @@ def grey(image: Image.Image) -> Image.Image:
     return Image.composite(image.convert("L"), Image.new("L", image.size, 255), alpha)
 
 
-def _look_at(container: Container) -> Inside:
-    image = Image.open(io.BytesIO(container.content), formats=DECODED)
-    pixels = container.limits.image_pixels
-    if image.width * image.height > pixels:
-        detail = f"{image.width} x {image.height} is more than {pixels} pixels"
-        return Inside(problems=(Problem("limit-pixels", "", detail),))
-    if min(image.size) <= _INVISIBLE_SIDE:
-        return Inside(notes=("decoration",))
-    texts: dict[str, None] = {}
-    picture: Picture | None = None
-    for frame in _frames(image, pixels):
-        texts |= dict.fromkeys(read_codes(frame))
-        picture = picture or _piece(frame)
-    if texts:
-        return Inside(links=links_of(texts, "qr"), text="\n".join(texts), notes=("code",))
-    return Inside(picture=picture)
+def _opened(content: bytes, pixels: int) -> Image.Image:
+    """Pillow itself has to refuse more than `pixels`: the frames of a GIF take their memory before their size is told.
+
+    It warns of more than MAX_IMAGE_PIXELS and raises DecompressionBombError from twice as many on.
+    """
+    Image.MAX_IMAGE_PIXELS = pixels // 2
+    return Image.open(io.BytesIO(content), formats=DECODED)
 
 
 def _piece(image: Image.Image) -> Picture | None:

@@ -1,6 +1,7 @@
 """Codes in pictures, tracking pixels, pixel bombs."""
 
 import io
+import resource
 import struct
 import zlib
 
@@ -111,6 +112,27 @@ def test_a_pixel_bomb_is_refused_before_it_is_decoded() -> None:
     body = struct.pack(">I", len(data)) + b"IDAT" + data + struct.pack(">I", zlib.crc32(b"IDAT" + data))
 
     assert codes(opened(b"\x89PNG\r\n\x1a\n" + chunk + body)) == ["limit-pixels"]
+
+
+def test_a_frame_larger_than_its_animation_takes_no_memory() -> None:
+    screen = struct.pack("<6sHHBBB", b"GIF89a", 16, 16, 0, 0, 0)
+    shown_and_cleared = b"!\xf9\x04" + bytes([2 << 2, 0, 0, 0, 0])
+    frame = struct.pack("<cHHHHB", b",", 0, 0, 30_000, 30_000, 0) + b"\x02\x02\x44\x01\x00;"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    assert codes(opened(screen + shown_and_cleared + frame)) == ["limit-pixels"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+
+
+def test_what_the_first_frames_show_stays_when_a_later_one_breaks() -> None:
+    content = io.BytesIO()
+    later = Image.effect_noise((200, 200), 90)
+    code("https://qr.example/first").save(content, "GIF", save_all=True, append_images=[later])
+
+    inside = opened(content.getvalue()[:-9000])
+
+    assert urls(inside) == ["https://qr.example/first"]
+    assert codes(inside) == ["broken"]
 
 
 def test_the_limit_of_pixels_is_the_setting() -> None:
