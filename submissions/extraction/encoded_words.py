@@ -17,15 +17,16 @@ def decode(value: bytes, *, charset: str = "", in_addresses: bool = False) -> st
     `charset` is that of raw 8-bit bytes when they are not UTF-8. With `in_addresses` a decoded word that
     holds special characters is quoted, so that decoding cannot forge a second address (RFC 2047, section 5).
     """
-    text = _with_words(value, charset, in_addresses) if b"=?" in value else _raw(value, charset)
-    return one_line(text)
+    if b"=?" in value:
+        return one_line(_with_words(value, charset, in_addresses))
+    return one_line(value.decode("ascii") if value.isascii() else _raw(value, charset))
 
 
 def one_line(text: str) -> str:
-    text = text.replace("\r\n ", " ")
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    return _CONTROLS.sub(" ", text).strip()
+    if not text.isascii():
+        return _CONTROLS.sub(" ", text).strip()
+    line = " ".join(text.split())
+    return line if line.isprintable() else _CONTROLS.sub(" ", line).strip()
 
 
 def _raw(value: bytes, charset: str) -> str:

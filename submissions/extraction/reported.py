@@ -72,8 +72,8 @@ def facts(headers: Headers) -> dict[str, object]:
         "cc": headers.get("cc"),
         "hops": received.hops(headers.get_all("received")),
         "authentication_results": received.authentication_results(headers.get_all("authentication-results")),
-        "dkim": bool(headers.raw_values("dkim-signature")),
-        "arc": bool(headers.raw_values("arc-seal")),
+        "dkim": "dkim-signature" in headers.by_name,
+        "arc": "arc-seal" in headers.by_name,
         "extra": extra(headers),
         "doubled": [name for name in ("from", "subject", "date", "message-id") if len(headers.raw_values(name)) > 1],
     }
@@ -81,8 +81,8 @@ def facts(headers: Headers) -> dict[str, object]:
 
 def extra(headers: Headers) -> dict[str, str]:
     """Fields that no standard names, such as those by which a phishing test is known."""
-    names = [name for name, _ in headers.raw_items if name.lower().startswith("x-")][:_MOST_EXTRA]
-    return {name.lower(): headers.get(name)[:_LONGEST_EXTRA] for name in names}
+    names = [name for name in headers.by_name if name.startswith("x-")][:_MOST_EXTRA]
+    return {name: headers.get(name)[:_LONGEST_EXTRA] for name in names}
 
 
 def is_mail(part: Part, limits: Limits) -> bool:
@@ -117,7 +117,7 @@ def looks_like_mail(content: bytes, limits: Limits, *, is_named: bool = False) -
         start = start.partition(b"\n")[2]
     if not _FIRST_FIELD.match(start):
         return False
-    names = {name.lower() for name, _ in read_block(start, limits).raw_items} & _TELLING
+    names = _TELLING & read_block(start, limits).by_name.keys()
     return bool(names) if is_named else len(names) >= _ENOUGH and bool(names & _ORIGIN)
 
 
@@ -126,5 +126,5 @@ def is_web_archive(content: bytes) -> bool:
     start = content[:4096].lstrip()
     if b"ultipart/related" not in start:
         return False
-    names = {name.lower() for name, _ in read_block(start, Limits()).raw_items}
+    names = read_block(start, Limits()).by_name.keys()
     return {"mime-version", "content-type"} <= names and not names & {"received", "return-path", "to", "message-id"}
