@@ -2,14 +2,13 @@
 
 import re
 import urllib.parse
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from submissions.extraction import charsets, encoded_words
 
 _PARAMETER = re.compile(
-    rb"(?<![\w!#$&.^*-])([\w!#$&.^-]{1,60})(?:\*(\d{1,3}))?(\*)?[ \t]*=[ \t]*(\"(?:[^\"\\]|\\.)*\"?|[^;\"]*)"
+    rb"(?<![\w!#$&.^*-])([\w!#$&.^-]{1,60}+)(?:\*(\d{1,3}))?(\*?)[ \t]*=[ \t]*(\"(?:[^\"\\]++|\\.)*+\"?|[^;\"]*)"
 )
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]*")
 _MAIN = re.compile(rb"[^\s;,\"=()]*")
@@ -27,12 +26,10 @@ class Parameters(NamedTuple):
         return next((value for key, value in self.values if key == name), "")
 
     def get_all(self, name: str) -> tuple[str, ...]:
-        return tuple(value for key, value in self.values if key == name)
+        return tuple([value for key, value in self.values if key == name])
 
 
-@dataclass(slots=True)
-class _Piece:
-    name: str
+class _Piece(NamedTuple):
     number: int
     percent: bool
     value: bytes
@@ -43,49 +40,40 @@ def parse(value: bytes, charset: str = "") -> Parameters:
     """Continuations (RFC 2231) are joined, percent and encoded words decoded; `charset` is that of raw bytes."""
     value = _FOLD.sub(b" ", value.strip())
     main = _MAIN.match(value)
-    head = main[0] if main else b""
-    if b"=" not in value:
-        return Parameters(head.decode("latin-1").lower())
-    return Parameters(head.decode("latin-1").lower(), tuple(_values(_pieces(value), charset)))
+    head = main[0].decode("latin-1").lower() if main else ""
+    return Parameters(head, tuple(_values(value, charset)) if b"=" in value else ())
 
 
-def _pieces(value: bytes) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for match in _PARAMETER.finditer(value):
-        if len(pieces) >= MOST:
-            break
-        number = int(match[2]) if match[2] is not None else -1
-        pieces.append(_Piece(match[1].decode("latin-1").lower(), number, match[3] is not None, _unquote(match[4])))
-    return pieces
+def _values(value: bytes, charset: str) -> list[tuple[str, str]]:
+    values: list[tuple[str, str]] = []
+    continued: dict[str, list[_Piece]] = {}
+    for word, number, percent, written in _PARAMETER.findall(value)[:MOST]:
+        name, text = word.decode("latin-1").lower(), _unquote(written)
+        if number:
+            if name not in continued:
+                continued[name] = []
+                values.append((name, ""))
+            continued[name].append(_Piece(int(number), bool(percent), text))
+        elif percent:
+            values.append((name, _decode([_Piece(0, True, text)], charset)))
+        else:
+            values.append((name, encoded_words.decode(text, charset=charset)))
+    for index, (name, text) in enumerate(values if continued else ()):
+        if not text and name in continued:
+            values[index] = (name, _decode(sorted(continued.pop(name), key=lambda piece: piece.number), charset))
+    return values
 
 
 def _unquote(value: bytes) -> bytes:
     if not value.startswith(b'"'):
         return value.strip(b" \t\r\n,'")
     inner = value[1:-1] if len(value) > 1 and value.endswith(b'"') else value[1:]
-    return _ESCAPED.sub(_unescape, inner)
+    return _ESCAPED.sub(_unescape, inner) if b"\\" in inner else inner
 
 
 def _unescape(match: re.Match[bytes]) -> bytes:
     """A backslash before a letter is a Windows path of an old sender, not an escape."""
     return match[1] if match[1] in b'"\\' else match[0]
-
-
-def _values(pieces: list[_Piece], charset: str) -> list[tuple[str, str]]:
-    values: list[tuple[str, str]] = []
-    continued: dict[str, list[_Piece]] = {}
-    for piece in pieces:
-        if piece.number >= 0:
-            if piece.name not in continued:
-                continued[piece.name] = []
-                values.append((piece.name, ""))
-            continued[piece.name].append(piece)
-        else:
-            values.append((piece.name, _decode([piece], charset)))
-    for index, (name, value) in enumerate(values):
-        if not value and name in continued:
-            values[index] = (name, _decode(sorted(continued.pop(name), key=lambda piece: piece.number), charset))
-    return values
 
 
 def _decode(pieces: list[_Piece], charset: str) -> str:
