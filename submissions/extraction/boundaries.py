@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 _AFTER = re.compile(rb"(--)?(?:[ \t][^\r\n]*)?(?:\r\n|\n|\r|\Z)")
 _AFTER_LOOSE = re.compile(rb"(--)?[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_GUESS = re.compile(rb"(?:^|(?<=[\r\n]))--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Tt])")
+# It begins with plain characters, which keeps the search fast.
+_GUESS = re.compile(rb"--(?<![^\r\n]--)([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Tt])")
 
 
 class Segment(NamedTuple):
@@ -16,12 +17,6 @@ class Segment(NamedTuple):
     content: bytes
 
 
-class _Delimiter(NamedTuple):
-    start: int
-    end: int
-    closes: bool
-
-
 def split(body: bytes, boundary: bytes, most: int) -> list[Segment]:
     """The segments in order; empty when the boundary does not occur. Parts after an early close are parts too.
 
@@ -29,17 +24,18 @@ def split(body: bytes, boundary: bytes, most: int) -> list[Segment]:
     """
     if not boundary:
         return []
-    delimiters = _delimiters(body, boundary, _AFTER, most) or _delimiters(body, boundary, _AFTER_LOOSE, most)
+    line = b"--" + boundary
+    delimiters = _delimiters(body, line, _AFTER, most) or _delimiters(body, line, _AFTER_LOOSE, most)
     if not delimiters:
         return []
-    segments = [Segment("preamble", body[: delimiters[0].start])]
-    for index, delimiter in enumerate(delimiters):
-        if index >= most:
-            segments.append(Segment("rest", body[delimiter.start :]))
+    segments = [Segment("preamble", body[: delimiters[0].start() - len(line)])]
+    for delimiter, following in zip(delimiters, [*delimiters[1:], None], strict=True):
+        if len(segments) > most:
+            segments.append(Segment("rest", body[delimiter.start() - len(line) :]))
             break
-        stop = delimiters[index + 1].start if index + 1 < len(delimiters) else len(body)
-        kind = "epilogue" if delimiter.closes else "part"
-        segments.append(Segment(kind, _without_break(body[delimiter.end : stop])))
+        stop = following.start() - len(line) if following else len(body)
+        kind = "part" if delimiter[1] is None else "epilogue"
+        segments.append(Segment(kind, body[delimiter.end() : _before_break(body, delimiter.end(), stop)]))
     return segments
 
 
@@ -49,15 +45,14 @@ def guess(body: bytes) -> bytes:
     return match[1] if match else b""
 
 
-def _delimiters(body: bytes, boundary: bytes, after: re.Pattern[bytes], most: int) -> list[_Delimiter]:
-    line = b"--" + boundary
-    found: list[_Delimiter] = []
+def _delimiters(body: bytes, line: bytes, after: re.Pattern[bytes], most: int) -> list[re.Match[bytes]]:
+    """What follows on each of the lines, one more than `most` at the most."""
+    found: list[re.Match[bytes]] = []
     for start in _line_starts(body, line):
-        match = after.match(body, start + len(line))
-        if match:
-            found.append(_Delimiter(start, match.end(), match[1] is not None))
-        if len(found) > most:
-            break
+        if match := after.match(body, start + len(line)):
+            found.append(match)
+            if len(found) > most:
+                break
     return found
 
 
@@ -75,8 +70,8 @@ def _line_starts(body: bytes, line: bytes) -> Iterator[int]:
             after_return = body.find(b"\r" + line, after_return + 1)
 
 
-def _without_break(content: bytes) -> bytes:
-    """The line break before a boundary belongs to the boundary."""
-    if content.endswith(b"\r\n"):
-        return content[:-2]
-    return content[:-1] if content.endswith((b"\n", b"\r")) else content
+def _before_break(body: bytes, start: int, stop: int) -> int:
+    """Where a segment ends: the line break before a boundary belongs to the boundary."""
+    if body.endswith(b"\r\n", start, stop):
+        return stop - 2
+    return stop - body.endswith((b"\n", b"\r"), start, stop)

@@ -18,6 +18,8 @@ from submissions.extraction.types import Limits, Problem
 _STANDARD_PREAMBLE = re.compile(rb"\s*This is a (?:multi-?part|cryptographically signed) message[^<>:]{0,100}\s*")
 _LOOKS_HTML = re.compile(rb"<(?:html|body|div|a|table|p|meta|script|form)[\s>]", re.IGNORECASE)
 _NONE = Parameters("")
+_UNTYPED = Parameters("text/plain")
+_UNTYPED_MAIL = Parameters("message/rfc822")
 
 
 class Part(NamedTuple):
@@ -60,9 +62,9 @@ class Walk:
     def _entity(self, headers: Headers, body: bytes, place: "_Place") -> Iterator[Part]:
         self.problems += [Problem(code, place.path) for code in headers.problems]
         readings = _types(headers)
-        multipart = next((reading for reading in readings if reading.main.startswith("multipart")), None)
-        if multipart is not None:
-            yield from self._multipart(headers, [multipart, *readings], body, place)
+        multiparts = [reading for reading in readings if reading.main.startswith("multipart")]
+        if multiparts:
+            yield from self._multipart(headers, multiparts[:1] + readings, body, place)
         else:
             yield self._leaf(headers, readings, body, place)
 
@@ -103,7 +105,7 @@ class Walk:
     def _around(self, segment: Segment, within: str, place: "_Place") -> Iterator[Part]:
         """Text before and after the parts, which clients hide and scanners forget; whole parts may stand there."""
         content = segment.content
-        if not content.strip() or (_STANDARD_PREAMBLE.fullmatch(content[:400]) and len(content) < 400):
+        if not content.strip() or (len(content) < 400 and _STANDARD_PREAMBLE.fullmatch(content)):
             return
         guessed = boundaries.guess(content)
         inner = boundaries.split(content, guessed, max(self.limits.parts - self.parts, 1)) if guessed else []
@@ -116,11 +118,10 @@ class Walk:
 
     def _leaf(self, headers: Headers, readings: list[Parameters], body: bytes, place: "_Place") -> Part:
         self.parts += 1
-        best = next((reading for reading in readings if "/" in reading.main), readings[0] if readings else None)
-        kind = best or Parameters("message/rfc822" if place.within == "multipart/digest" else "text/plain")
-        decoded = transfer.decode(body, headers.get_all("content-transfer-encoding"))
-        values = headers.raw_values("content-disposition")
-        disposition = _joined([parameters.parse(value, kind.get("charset")) for value in values])
+        likely = [reading for reading in readings if "/" in reading.main] or readings
+        kind = likely[0] if likely else _UNTYPED_MAIL if place.within == "multipart/digest" else _UNTYPED
+        decoded = transfer.decode(body, headers.raw_values("content-transfer-encoding"))
+        disposition = _disposition(headers, kind)
         names = disposition.get_all("filename") + kind.get_all("name")
         return Part(
             path=place.leaf_path,
@@ -132,13 +133,13 @@ class Walk:
             within=place.within,
             other=decoded.other,
             notes=place.notes + decoded.notes + (("two-types",) if len(readings) > 1 else ()),
-            names=tuple(dict.fromkeys(filter(None, names))),
+            names=tuple(dict.fromkeys(filter(None, names))) if names else (),
         )
 
     def _shapeless(self, headers: Headers, body: bytes, place: "_Place") -> Part:
         """A multipart without any boundary line is one text, or one file when it says so."""
         self.parts += 1
-        decoded = transfer.decode(body, headers.get_all("content-transfer-encoding"))
+        decoded = transfer.decode(body, headers.raw_values("content-transfer-encoding"))
         kind = "text/html" if _LOOKS_HTML.search(decoded.content) else "text/plain"
         return Part(place.leaf_path, kind, decoded.content, headers, within=place.within, notes=("no-boundary",))
 
@@ -176,19 +177,22 @@ def _types(headers: Headers) -> list[Parameters]:
     return found
 
 
-def _joined(readings: list[Parameters]) -> Parameters:
-    if not readings:
-        return Parameters("")
-    return Parameters(readings[0].main, tuple(value for reading in readings for value in reading.values))
+def _disposition(headers: Headers, kind: Parameters) -> Parameters:
+    """What all fields say together; raw bytes in them are in the charset of the part."""
+    values = headers.raw_values("content-disposition")
+    readings = [parameters.parse(value, kind.get("charset")) for value in values]
+    if len(readings) < 2:
+        return readings[0] if readings else _NONE
+    return Parameters(readings[0].main, tuple([value for reading in readings for value in reading.values]))
 
 
 def _boundary(readings: list[Parameters], body: bytes) -> bytes:
     """The boundary that occurs in the body, of all that the headers name."""
-    named = [name for reading in readings for name in reading.get_all("boundary")]
-    candidates = [name.encode("utf-8", "surrogateescape") for name in dict.fromkeys(named) if name]
+    named = [name for reading in readings for name in reading.get_all("boundary") if name]
+    candidates = [name.encode("utf-8", "surrogateescape") for name in dict.fromkeys(named)]
     return next((name for name in candidates if b"--" + name in body), candidates[0] if candidates else b"")
 
 
 def _undo_transfer(headers: Headers, body: bytes) -> bytes:
     """A multipart must not be encoded (RFC 2045 section 6.4), but gateways do it."""
-    return transfer.decode(body, headers.get_all("content-transfer-encoding")).content
+    return transfer.decode(body, headers.raw_values("content-transfer-encoding")).content

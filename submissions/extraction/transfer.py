@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from submissions.extraction import legacy
+from submissions.extraction import encoded_words, legacy
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET) - {ord("=")})
@@ -37,10 +37,9 @@ class Decoded(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def decode(body: bytes, encodings: Sequence[str]) -> Decoded:
+def decode(body: bytes, encodings: Sequence[bytes]) -> Decoded:
     """`encodings` are all Content-Transfer-Encoding values of the part, as written."""
-    names = [name for value in encodings if (name := _name(value)) is not None]
-    encoding = next((name for name in names if name), "")
+    encoding = next(filter(None, map(_name, encodings)), "")
     if encoding == "base64":
         return _base64(body)
     if encoding == "quoted-printable":
@@ -52,19 +51,19 @@ def decode(body: bytes, encodings: Sequence[str]) -> Decoded:
     return _undeclared(body)
 
 
-def _name(value: str) -> str | None:
-    """The known encoding that a value means; None for words that mean none."""
-    if (known := _NAMES.get(value.strip().lower())) is not None:
+def _name(written: bytes) -> str:
+    """The known encoding that a value means; empty for none and for words that mean none."""
+    if (known := _NAMES.get(written.decode("latin-1").lower())) is not None:
         return known
-    value = value[:200]
+    value = encoded_words.decode(written).lower()[:200]
     while "(" in value and _COMMENT.search(value):
         value = _COMMENT.sub(" ", value)
-    for word in re.split(r"[\s;,\"']+", value.lower()):
+    for word in re.split(r"[\s;,\"']+", value):
         if word in _NAMES:
             return _NAMES[word]
-    if "base64" in value.lower():
+    if "base64" in value:
         return "base64"
-    return "quoted-printable" if "quoted" in value.lower() else None
+    return "quoted-printable" if "quoted" in value else ""
 
 
 def _base64(body: bytes) -> Decoded:

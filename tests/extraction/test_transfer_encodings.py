@@ -47,4 +47,4 @@ def test_base64_keeps_every_byte_around_padding_and_junk() -> None:
 def test_plain_content_stays_as_it_is() -> None:
     content = b"nothing encoded here\r\n" * 10
 
-    assert transfer.decode(content, ["8bit"]).content == content
+    assert transfer.decode(content, [b"8bit"]).content == content
