@@ -58,8 +58,8 @@ def _values(value: bytes, charset: str) -> list[tuple[str, str]]:
             values.append((name, _decode([_Piece(0, True, text)], charset)))
         else:
             values.append((name, encoded_words.decode(text, charset=charset)))
-    for index, (name, text) in enumerate(values if continued else ()):
-        if not text and name in continued:
+    for index, (name, joined) in enumerate(values if continued else ()):
+        if not joined and name in continued:
             values[index] = (name, _decode(sorted(continued.pop(name), key=lambda piece: piece.number), charset))
     return values
 

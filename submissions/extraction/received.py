@@ -9,7 +9,7 @@ _USUAL_DATE = re.compile(
     r"\s*(?:[A-Z][a-z]{2}, )?([0-9]{1,2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2})"
     r" ([+-][0-9]{2})([0-9]{2})(?![0-9])"
 )
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # They begin with plain letters, which keeps the search fast.
 _BY = re.compile(r"by(?<!\wby)\s+([^\s;()]{1,255})")
 _FROM = re.compile(r"\s*from\s+([^\s;()]{1,255})")
