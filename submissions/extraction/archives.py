@@ -4,11 +4,13 @@ import ctypes
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 import libarchive
 from libarchive import ArchiveError, ffi
 
-from submissions.extraction.rar_headers import has_encrypted_members
+from submissions.extraction.rar_headers import encrypted_members
+from submissions.extraction.rar_locks import without_lock
 from submissions.extraction.seven_zip_locks import open_locked_7z
 from submissions.extraction.types import Inside, Problem
 from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words
@@ -30,14 +32,26 @@ _is_encrypted = ffi.ffi("entry_is_encrypted", [ctypes.c_void_p], ctypes.c_int)
 def open_archive(container: Container) -> Inside | None:
     """The members of an archive; None when nothing of it could be read.
 
-    Encrypted members are problems, `locked`; those of 7z files are opened with the container's passwords.
+    Encrypted members of 7z and RAR files are opened with the container's passwords, or are problems, `locked`.
     """
     inside = _open(container)
     if inside and _has_udf_too(container.content):
         return replace(inside, problems=(*inside.problems, _UNREAD))
     if inside and "locked" in inside.notes:
-        return open_locked_7z(container) or inside
+        return open_locked_7z(container) or _open_locked_rar(container) or inside
     return inside
+
+
+def _open_locked_rar(container: Container) -> Inside | None:
+    opened = without_lock(container.content, container.passwords)
+    if opened is None:
+        return None
+    password, content = opened
+    inside = _open(replace(container, content=content))
+    if inside is None:
+        return None
+    members = tuple(replace(member, password=password) for member in inside.members)
+    return replace(inside, members=members, password=password)
 
 
 def _has_udf_too(content: bytes) -> bool:
@@ -47,18 +61,17 @@ def _has_udf_too(content: bytes) -> bool:
 
 def _open(container: Container) -> Inside | None:
     unpacking = Unpacking(container)
+    encrypted = encrypted_members(container.content)
     try:
         with libarchive.memory_reader(container.content) as archive:
-            _take_all(unpacking, archive)
+            _take_all(unpacking, archive, encrypted)
     except ERRORS as error:
-        if _ENCRYPTED.search(str(error)):
+        if _ENCRYPTED.search(str(error)) or encrypted == [True]:
             unpacking.problem("locked", "", "encrypted, names and all")
-        elif not unpacking.members and not unpacking.problems and not has_encrypted_members(container.content):
+        elif not unpacking.members and not unpacking.problems:
             return None
         else:
             unpacking.problem("broken", "", words(error))
-    if has_encrypted_members(container.content):
-        _lock(unpacking)
     return unpacking.inside()
 
 
@@ -67,7 +80,7 @@ def open_packed_tar(container: Container) -> Inside | None:
     unpacking = Unpacking(container)
     try:
         with libarchive.memory_reader(container.content, "tar") as archive:
-            _take_all(unpacking, archive)
+            _take_all(unpacking, archive, [])
     except ERRORS as error:
         if not unpacking.members:
             return None
@@ -87,26 +100,25 @@ def open_packed_file(container: Container) -> Inside | None:
     return unpacking.inside()
 
 
-def _take_all(unpacking: Unpacking, archive: libarchive.read.ArchiveRead) -> None:
-    for entry in archive:
+def _take_all(unpacking: Unpacking, archive: libarchive.read.ArchiveRead, encrypted: list[bool]) -> None:
+    """`encrypted` tells of each member of a RAR file what libarchive does not tell."""
+    for entry, is_known in zip_longest(archive, encrypted):
+        if entry is None:
+            return
         name = _name(entry)
         if not unpacking.next_entry(name):
             return
-        if not entry.isreg or entry.islnk:
+        if not _is_file(entry):
             continue
-        if _is_encrypted(entry._entry_p):
-            unpacking.problem("locked", name, "encrypted, and this kind of archive can only be read open")
+        if is_known or _is_encrypted(entry._entry_p):
+            unpacking.problem("locked", name, "encrypted, and no password found opens it")
         else:
             unpacking.take(name, _blocks(entry), errors=ERRORS)
 
 
-def _lock(unpacking: Unpacking) -> None:
-    """What failed in a RAR file with encrypted members is locked, and what was unpacked of it is only noise."""
-    failed = {problem.path for problem in unpacking.problems if problem.code == "broken"}
-    unpacking.members = [member for member in unpacking.members if member.name not in failed]
-    unpacking.problems = [problem for problem in unpacking.problems if problem.code != "broken"]
-    for name in sorted(failed) or [""]:
-        unpacking.problem("locked", name, "encrypted, and this kind of archive can only be read open")
+def _is_file(entry: libarchive.ArchiveEntry) -> bool:
+    """Also an entry that says not what it is, as RAR and 7z files from Unix can: it unpacks to a file."""
+    return (entry.isreg or not entry.filetype) and not entry.islnk
 
 
 def _blocks(entry: libarchive.ArchiveEntry) -> Iterator[bytes]:

@@ -39,6 +39,9 @@ STRELKA: tuple[tuple[str, str, set[str]], ...] = (
     ("test.7z", "lorem.txt", set()),
     ("test.zip", "lorem.txt", set()),
     ("test.rar", "lorem.txt", set()),
+    ("test_password.rar", "lorem.txt", set()),
+    ("test_password_encrypted_headers.rar", "lorem.txt", set()),
+    ("test_password_mixed_encrypted_headers.rar", "lorem.txt", set()),
     ("test.iso", "lorem.txt", set()),
     ("test_lzx.cab", "lorem.txt", set()),
     ("test_zip.cab", "lorem.txt", set()),
@@ -168,7 +171,7 @@ def strelka() -> None:
     by_name = {path.name: path for path in corpora() if "strelka" in path.parts}
     for name, member, links in STRELKA:
         if name in by_name:
-            inside = opened(by_name[name].read_bytes(), name)
+            inside = opened(by_name[name].read_bytes(), name, passwords=("password",))
             found = {normalise(link.url) for link in inside.links}
             members = Counter(Path(found).name for found in names(inside))
             right = links <= found and (not member or members[member])
