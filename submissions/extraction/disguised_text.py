@@ -16,7 +16,10 @@ JOINER_IN_ASCII = re.compile(f"(?<=[!-~])[{JOINERS}]+(?=[!-~])")
 IDEOGRAPHIC_DOT = re.compile(r"(?<=[a-zA-Z0-9\-])[\u3002\uff61](?=[a-zA-Z0-9\-]+[.\u3002\uff61/:\s]|[a-z]{2,}$)")
 
 # It looks at every text, so it begins with a few plain characters and spells out both cases.
-BRACKETED = re.compile(r"[\[({<\\](?:\s?(?:\.|[dD][oO0][tT]|[pP](?:[uU][nN]|[oO][iI][nN])[kKtT][tToO]?)|:|//?[\])}])")
+BRACKETED = re.compile(
+    r"[\[({<\\](?:\s?(?:\.|[dD][oO0][tT]|[pP](?:[uU][nN]|[oO][iI][nN])[kKtT][tToO]?)\s?[\])}>]"
+    r"|(?<=[\[\\])\.[a-zA-Z0-9]|(?::(?://|\\\\)?|//?)[\])}])"
+)
 AFTER_SCHEME = re.compile(r":[/\\]")
 BROKEN = re.compile(r"[hHfF](?![tT][tT])\S{1,4}[pP][sS]?\s?$")
 LONGEST_BROKEN = 8
@@ -43,13 +46,23 @@ def undisguised(text: str) -> str:
     """
     if not text.isascii():
         text = _plain_characters(text)
-    return _refanged(text) if is_defanged(text) else text
+    if _has_brackets(text):
+        text = _without_brackets(text)
+    return BROKEN_FTP.sub("ftp", BROKEN_SCHEME.sub(r"http\1", text)) if _has_broken_scheme(text) else text
 
 
 def is_defanged(text: str) -> bool:
     """Whether something in the text may be a link that was made unclickable."""
-    if BRACKETED.search(text) is not None or ".]" in text:
-        return True
+    return _has_brackets(text) or _has_broken_scheme(text)
+
+
+def _has_brackets(text: str) -> bool:
+    return ".]" in text or BRACKETED.search(text) is not None
+
+
+def _has_broken_scheme(text: str) -> bool:
+    if ":/" not in text and ":\\" not in text:
+        return False
     ends = (found.start() for found in AFTER_SCHEME.finditer(text))
     return any(BROKEN.search(text[max(0, end - LONGEST_BROKEN) : end]) for end in ends)
 
@@ -62,10 +75,8 @@ def _plain_characters(text: str) -> str:
     return text
 
 
-def _refanged(text: str) -> str:
+def _without_brackets(text: str) -> str:
     text = BRACKETED_COLON.sub(r"\1", text)
     text = BRACKETED_SLASH.sub(r"\1", text)
     text = BRACKETED_DOT.sub(".", text)
-    text = BROKEN_SCHEME.sub(r"http\1", text)
-    text = BROKEN_FTP.sub("ftp", text)
     return ESCAPED_DOT.sub(".", text)

@@ -17,7 +17,10 @@ SCHEMED = re.compile(
 )
 SCHEME_CUE = re.compile(r":[/\\wW]")
 ANY_SCHEME_CUE = re.compile(r":\S")
-HOST_CUE = re.compile(r"\.(?:[^\W\d_]{2}|[0-9]{1,3}[/:])")
+# How far `SCHEMED` reaches before its colon (`ms-` and 24 letters) and behind it (three slashes with blanks).
+BEFORE_COLON, FROM_COLON = 27, 7
+# The end of a host, with the rest of the word.
+HOST_CUE = re.compile(r"\.(?:[^\W\d_]{2}|[0-9]{1,3}[/:])\S*+")
 # The end of a host; a capital after a full stop is the next sentence, glued to it where a block ended.
 LINK_CUE = re.compile(r"\.(?:[a-z]{2}|[A-Z]{2}|[0-9]|Com|Net|Org)")
 SHARE = re.compile(r"(?<![\\\w])\\\\[a-zA-Z0-9.\-_@]{2,255}\\[^\s<>\"|*?]{1,1024}")
@@ -63,7 +66,7 @@ def may_hold_links(text: str) -> bool:
 def _urls(text: str) -> Iterator[str]:
     rest: list[str] = []
     position = 0
-    for scheme in _on_lines(SCHEMED, _scheme_cue(text), text):
+    for scheme in _schemes(text):
         if scheme.start() < position:
             continue
         url, end = _schemed(text, scheme)
@@ -73,11 +76,22 @@ def _urls(text: str) -> Iterator[str]:
             position = end
     rest.append(text[position:])
     between = " \ufffc ".join(rest)
-    if not text.isascii() and GLUED_SCRIPT.search(between):
+    if not text.isascii() and HOST_CUE.search(between) and GLUED_SCRIPT.search(between):
         between = SCRIPT_CHANGE.sub(" ", between)
     if "\\\\" in between:
         yield from map(_share, SHARE.finditer(between))
     yield from _bare(between)
+
+
+def _schemes(text: str) -> Iterator[re.Match[str]]:
+    """Matches of `SCHEMED`, looked for around each colon that may stand in one, for the pattern is slow on prose."""
+    end = 0
+    for cue in _scheme_cue(text).finditer(text):
+        colon = cue.start()
+        scheme = SCHEMED.search(text, max(end, colon - BEFORE_COLON), colon + FROM_COLON)
+        if scheme and scheme.start() < colon:
+            end = scheme.end()
+            yield scheme
 
 
 def _scheme_cue(text: str) -> re.Pattern[str]:
@@ -158,20 +172,18 @@ def _share(found: re.Match[str]) -> str:
     return found[0].rstrip(TRAILING + ")]}")
 
 
-def _on_lines(pattern: re.Pattern[str], cues: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches of a pattern on the lines that hold a cue, for the whole pattern is slow on prose."""
-    end = -1
-    for cue in cues.finditer(text):
-        if cue.start() > end:
-            start = text.rfind("\n", max(end, 0), cue.start()) + 1 or max(end, 0)
-            end = text.find("\n", cue.end())
-            end = len(text) if end < 0 else end
-            yield from pattern.finditer(text, start, end)
+def _hosts(text: str) -> Iterator[re.Match[str]]:
+    """Matches of `HOST` in the words that hold the end of one, for the pattern is slow on prose."""
+    end = 0
+    for cue in HOST_CUE.finditer(text):
+        start = max(text.rfind(" ", end, cue.start()), text.rfind("\n", end, cue.start()), end)
+        end = cue.end()
+        yield from HOST.finditer(text, start, end)
 
 
 def _bare(text: str) -> Iterator[str]:
     position = 0
-    for host in _on_lines(HOST, HOST_CUE, text):
+    for host in _hosts(text):
         if host.start() < position or not is_meant_as_link(host, text):
             continue
         path = BODY.match(text, host.end(), host.end() + LONGEST) if host[4] else None
