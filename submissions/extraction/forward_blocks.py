@@ -14,7 +14,6 @@ from submissions.extraction.forward_values import date_likeness, is_addresses
 MOST_FIELDS = 40
 MOST_CONTINUED = 60
 LONG_LINE = 50
-_COLONS = ":："
 _RECEIVERS = ("to", "cc", "bcc")
 
 
@@ -54,8 +53,9 @@ class Block:
         return bool(self.fields) and not self.fields[-1].value
 
     @property
-    def kinds(self) -> list[str]:
-        return [one.kind for one in self.fields]
+    def addresses(self) -> int:
+        """How many values are addresses."""
+        return sum(is_addresses(one.value) for one in self.fields)
 
 
 def block_at(lines: Sequence[Line], start: int) -> Block | None:
@@ -203,16 +203,17 @@ def is_header_block(block: Block, *, announced: int) -> bool:
             return named >= 2
         if named < 3 or not (announced or "to" in known or _names_sender(block)):
             return False
-        return "subject" in known or "addresses" in block.kinds
+        return "subject" in known or block.addresses > 0
     # A few shared words are no known language, and an order form has a date and an address too.
     if fields < (4 if not announced or (named and announced == 1) else 3):
         return False
-    kinds = block.kinds
-    has_mail_values = "addresses" in kinds and "date" in kinds
-    if announced:
-        return has_mail_values or (announced > 1 and "date" in kinds and named >= 1)
-    subjects = kinds.count("words") + kinds.count("date") - 1
-    return has_mail_values and kinds.count("addresses") >= 2 and subjects > 0
+    addresses = block.addresses
+    if not addresses and not (announced > 1 and named):
+        return False
+    if not any(one.kind == "date" for one in block.fields):
+        return False
+    valued = sum(bool(one.value) for one in block.fields)
+    return announced > 0 or (addresses >= 2 and valued - addresses >= 2)
 
 
 def _names_sender(block: Block) -> bool:

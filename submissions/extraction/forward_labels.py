@@ -5,11 +5,11 @@ import re
 from submissions.extraction.forward_words import FORWARDED, LABELS
 
 LONGEST_LABEL = 40
+MOST_WORDS = 5
 # Fields of a header block that say nothing of sender, date and subject, such as `x-priority`.
 OTHER = "other"
 _RAW = re.compile(r"[a-z]{1,20}(?:-[a-z]{1,20}){1,4}")
-_COLONS = ":："
-_NO_LABEL = re.compile(r'[\d@<>=;,?!{}\\"]')
+_LABEL = re.compile(r"""[ \t']*+([^\W\d_][^\d@<>=;,?!{}\\":：]*+)[:：]""")
 _DASHES = r"[-–—_=*~─━#+<>8\s]"
 _DASHED = re.compile(rf"{_DASHES}{{2,60}}([^\W\d_].*?)[\s:：]*{_DASHES}{{2,60}}$")
 _RULE = re.compile(r"[-–—_=*~─━\s]{5,200}$")
@@ -17,14 +17,11 @@ _RULE = re.compile(r"[-–—_=*~─━\s]{5,200}$")
 
 def label_of(text: str) -> tuple[str, str] | None:
     """Label and value of a line that may be a header field; None for any other."""
-    start = text[: LONGEST_LABEL + 4]
-    ends = [at for at in map(start.find, _COLONS) if at > 0]
-    if not ends:
+    found = _LABEL.match(text, 0, LONGEST_LABEL + 4)
+    if found is None:
         return None
-    label, value = text[: min(ends)].strip(" \t'"), text[min(ends) + 1 :].strip()
-    if not label or len(label.split()) > 5 or not label[0].isalpha() or value.startswith("//"):
-        return None
-    return None if _NO_LABEL.search(label) else (label, value)
+    label, value = found[1].rstrip(" \t'"), text[found.end() :].strip()
+    return None if len(label.split()) > MOST_WORDS or value.startswith("//") else (label, value)
 
 
 def meanings_of(label: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import html as entities
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from submissions.extraction.hosts import INVISIBLE
@@ -11,8 +12,8 @@ MOST_LINES = 5000
 LONGEST_LINE = 20_000
 LONGEST_SOURCE = 1024 * 1024
 
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_QUOTES = re.compile(r"[ \t]{0,4}((?:[>|][ \t]?){1,20})")
+# Quote marks, and what they stand before.
+_LINE = re.compile(r"(?:[ \t]{0,4}+((?:[>|][ \t]?+){1,20}+))?+([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
 _TOKEN = re.compile(r"<(?:!--.*?(?:-->|\Z)|[!?][^>]*>?|(/?)([a-zA-Z][a-zA-Z0-9:]*)([^>]*)>?)|[^<]+|<", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\r\n\f\u00a0]+")
 _UNSEEN = re.compile(f"[{''.join(map(chr, INVISIBLE))}]")
@@ -55,15 +56,10 @@ class Line(NamedTuple):
 
 def text_lines(text: str) -> list[Line]:
     lines: list[Line] = []
-    may_quote = ">" in text or "|" in text
-    for match in _LINE.finditer(text[:LONGEST_SOURCE]):
-        if len(lines) >= MOST_LINES:
-            break
-        content = match[1][:LONGEST_LINE]
-        quotes = _QUOTES.match(content) if may_quote else None
-        depth = len(quotes[1].replace(" ", "").replace("\t", "")) if quotes else 0
-        shown = cleaned(content[quotes.end() :] if quotes else content)
-        lines.append(Line(shown, match.start(), depth))
+    for match in islice(_LINE.finditer(text[:LONGEST_SOURCE]), MOST_LINES):
+        quotes, content = match.groups()
+        depth = quotes.count(">") + quotes.count("|") if quotes else 0
+        lines.append(Line(cleaned(content[:LONGEST_LINE]), match.start(), depth))
     return lines
 
 

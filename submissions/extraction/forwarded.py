@@ -10,22 +10,18 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from submissions.extraction import forward_attributions
 from submissions.extraction.forward_blocks import Block, block_at, is_header_block, roles_of
-from submissions.extraction.forward_labels import is_dashed, label_of
+from submissions.extraction.forward_labels import MOST_WORDS, is_dashed, label_of, meanings_of
 from submissions.extraction.forward_lines import LONGEST_SOURCE, Line, Wrapper, html_lines, text_lines
 from submissions.extraction.forward_separators import Separator, separator_of, unglued
 from submissions.extraction.forward_values import mailbox, sender_of
 from submissions.extraction.forward_words import FORWARD_PREFIXES, REPLY_PREFIXES
 
 DEEPEST = 5
-# As `label_of` has it: five words at most, without digits and signs of code.
-_LABEL = re.compile(
-    r"\n[\s>|*\"']{0,40}[^\W\d_](?:[^\s\d:：@<>=;,?!{}\\\"]*+[^\S\n]++){0,4}+[^\s\d:：@<>=;,?!{}\\\"]*+\s{0,4}[:：]"
-)
-_DASHES = ("---", "___", "===")
+# As `label_of` has it: at the beginning of a line, not long, without digits and signs of code.
+_LABEL = re.compile(r"""\n[\s>|*"']{0,40}+([^\W\d_][^\d:：@<>=;,?!{}\\"\n]{0,42}+)\s{0,4}+[:：]""")
 _BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
 _NOT_SHOWN = re.compile(r"<(?:[sS][tT][yY][lL][eE]|[sS][cC][rR][iI][pP][tT])\b")
 _TAG = re.compile(r"<[/!?a-zA-Z][^>]*>\s*")
@@ -62,21 +58,29 @@ def find(source: str, *, is_html: bool, subject: str = "") -> tuple[Forward, ...
 
 
 def _is_worth_reading(source: str, *, is_html: bool) -> bool:
-    """A cheap look: whether there are two labels at the beginnings of lines, or words behind dashes."""
+    """A cheap look: whether there are labels of a block at the beginnings of lines, or words behind dashes."""
     if ":" not in source and "：" not in source:
         return False
     text = source[:LONGEST_SOURCE]
     if is_html:
         text = html.unescape(_between_tags(_without_unseen(text)))
+    if _has_labels(text):
+        return True
     # Plain strings are found far faster than one of three characters.
-    may_show_dashes = any(dashes in text for dashes in _DASHES)
-    return _has_labels(text) or (may_show_dashes and _BEHIND_DASHES.search(text) is not None)
+    may_show_dashes = "---" in text or "___" in text or "===" in text
+    return may_show_dashes and _BEHIND_DASHES.search(text) is not None
 
 
 def _has_labels(text: str) -> bool:
+    """Whether two labels stand there and one of them is known, or three and an address, as `is_header_block` asks."""
     colons = text.count(":") - text.count("://") + text.count("：")
+    if colons < 2:
+        return False
     # A pattern that begins with one plain character is found several times faster.
-    return colons > 1 and len(list(islice(_LABEL.finditer("\n" + text), 2))) > 1
+    labels = [label for label in _LABEL.findall("\n" + text) if len(label.split()) <= MOST_WORDS]
+    if len(labels) > 2 and "@" in text:
+        return True
+    return len(labels) > 1 and any(meanings_of(label.replace("*", "")) for label in labels)
 
 
 def _without_unseen(source: str) -> str:
