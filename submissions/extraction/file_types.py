@@ -31,6 +31,8 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypheic", "image/heic"),
     (4, b"ftypmif1", HEIF),
     (4, b"ftypmsf1", HEIF),
+    (40, b" EMF", "image/emf"),
+    (0, b"\xd7\xcd\xc6\x9a", "image/wmf"),
     (0, b"{\\rt", "application/rtf"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"Rar!\x1a\x07", "application/x-rar"),
@@ -127,6 +129,8 @@ def _confirmed(content: bytes, mime_type: str) -> str:
         return "image/avif" if b"avif" in brands or b"avis" in brands else HEIF
     if mime_type == "image/bmp":
         return mime_type if content[6:10] == bytes(4) and len(content) > 26 else ""
+    if mime_type == "image/emf":
+        return mime_type if content.startswith(b"\x01\x00\x00\x00") else ""
     if mime_type == "image/webp":
         return mime_type if content.startswith(b"RIFF") else ""
     if mime_type == "application/x-lzma":

@@ -12,7 +12,13 @@ from submissions.extraction.ole_office import decrypted, open_ole_document
 from submissions.extraction.onenote import open_onenote
 from submissions.extraction.pdf import open_pdf
 from submissions.extraction.rtf import open_rtf
-from submissions.extraction.shortcuts import open_internet_shortcut, open_library, open_shell_link, open_web_query
+from submissions.extraction.shortcuts import (
+    open_internet_shortcut,
+    open_library,
+    open_remote_desktop,
+    open_shell_link,
+    open_web_query,
+)
 from submissions.extraction.tnef import open_tnef
 from submissions.extraction.two_in_one import other_readings
 from submissions.extraction.types import Inside, Limits, Problem
@@ -87,6 +93,8 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
     "image/heic-sequence": (cannot_open,),
     "image/heif-sequence": (cannot_open,),
     "image/jxl": (cannot_open,),
+    "image/emf": (cannot_open,),
+    "image/wmf": (cannot_open,),
     "application/x-udf-image": (cannot_open,),
     "application/x-vhd": (cannot_open,),
     "application/x-vhdx": (cannot_open,),
@@ -94,6 +102,7 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
     "application/onenote": (open_onenote,),
     "application/x-ms-shortcut": (open_shell_link,),
     "application/x-mswinurl": (open_internet_shortcut,),
+    "application/x-rdp": (open_remote_desktop,),
     "text/x-ms-iqy": (open_web_query,),
     "application/x-sylk": (open_web_query,),
     "application/windows-library+xml": (open_library,),

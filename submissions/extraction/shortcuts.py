@@ -1,4 +1,4 @@
-"""Files that only point elsewhere: .url, .lnk, .iqy, .slk, library and search connector files."""
+"""Files that only point elsewhere: .url, .lnk, .iqy, .slk, .rdp, library and search connector files."""
 
 import re
 import struct
@@ -12,6 +12,9 @@ _URL = re.compile(r"(?:https?|ftp|file|ms-[a-z-]+|search-ms)://?[^\s\"'<>\x00-\x
 _UNC = re.compile(r"\\\\[\w.-]+(?:@\w+)*\\[^\s\"'<>\x00-\x1f]*")
 _INI_LINK = re.compile(
     r"^\s*(?:base)?(url|iconfile|workingdirectory|icon)\s*=\s*(\S[^\r\n]*)", re.IGNORECASE | re.MULTILINE
+)
+_RDP_HOST = re.compile(
+    r"^\s*(?:(?:alternate )?full address|gatewayhostname):s:\s*(\S{1,255})", re.IGNORECASE | re.MULTILINE
 )
 _XML_LINK = re.compile(r"<(url|iconReference)>\s*([^<]+?)\s*</", re.IGNORECASE)
 
@@ -42,6 +45,13 @@ def open_web_query(container: Container) -> Inside:
     """The address that a spreadsheet loads by itself: the third line of an .iqy file; a .slk file's text."""
     text = decoded(container.content)
     return Inside(links=tuple(Link(url, "query") for url in _addresses(text)), text=text)
+
+
+def open_remote_desktop(container: Container) -> Inside:
+    """The computers that an .rdp file connects to, with the drives and the clipboard of who opens it."""
+    text = decoded(container.content)
+    hosts = dict.fromkeys(match[1] for match in _RDP_HOST.finditer(text))
+    return Inside(links=tuple(Link(f"rdp://{host}", "remote desktop") for host in hosts), text=text)
 
 
 def open_library(container: Container) -> Inside:

@@ -18,7 +18,7 @@ _DECLARED_HTML = ("text/html", "application/xhtml+xml")
 _HTML = (*_DECLARED_HTML, "image/svg+xml", "application/hta", "text/xml", "application/xml")
 _PAGES = ("htm", "html", "shtml", "xhtml", "svg")
 _CONTENT_LINES = ("text/calendar", "text/vcard")
-_TEXTS = ("application/x-desktop", "application/x-java-jnlp-file", "application/x-rdp", "application/json")
+_TEXTS = ("application/x-desktop", "application/x-java-jnlp-file", "application/json")
 
 
 def is_text(file_type: str, declared: str) -> bool:

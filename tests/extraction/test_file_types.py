@@ -51,6 +51,8 @@ def taken() -> bytes:
         (b"\x78\x9f\x3e\x22\x00\x00", "application/vnd.ms-tnef"),
         (bytes.fromhex("308206b906092a864886f70d010702a08206aa308206a6020101"), "application/pkcs7-signature"),
         (bytes.fromhex("308006092a864886f70d010703a080308002010031"), "application/pkcs7-mime"),
+        (b"\x01\x00\x00\x00" + bytes(36) + b" EMF" + bytes(60), "image/emf"),
+        (b"\xd7\xcd\xc6\x9a" + bytes(40), "image/wmf"),
         (taken(), "application/x-tar"),
         (zipped("a.txt"), "application/zip"),
         (zipped("META-INF/MANIFEST.MF", "A.class"), "application/java-archive"),

@@ -158,6 +158,8 @@ def test_an_avif_that_calls_itself_heif_first_is_read(brand: bytes) -> None:
     "beginning",
     [
         b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"\x01\0\0\0" + bytes(36) + b" EMF",
+        b"\xd7\xcd\xc6\x9a",
         b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic",
         b"\0\0\0\x18ftypmsf1\0\0\0\0hevcmsf1",
         b"\0\0\0\x18ftyphevc\0\0\0\0hevcmsf1",

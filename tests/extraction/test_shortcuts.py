@@ -32,6 +32,9 @@ def blob(content: bytes) -> bytes:
         (b"[{000214A0-0000-0000-C000-000000000046}]\r\n[InternetShortcut]\r\nBASEURL=https://b.example/\r\n",
          "b.website", ["https://b.example/"]),
         ("[InternetShortcut]\r\nURL=https://wide.example/\r\n".encode("utf-16"), "c.url", ["https://wide.example/"]),
+        (b"span monitors:i:1\r\nfull address:s:desk.example:3390\r\ngatewayhostname:s:gw.example\r\n", "a.rdp",
+         ["rdp://desk.example:3390", "rdp://gw.example"]),
+        ("Full Address:s:198.51.100.7\r\n".encode("utf-16"), "wide.rdp", ["rdp://198.51.100.7"]),
         (b"WEB\r\n1\r\nhttps://query.example/q.php\r\n", "a.iqy", ["https://query.example/q.php"]),
         (b'ID;P\r\nC;X1;Y1;EHYPERLINK("https://slk.example/")\r\n', "a.slk", ["https://slk.example/"]),
         (b"<?xml version='1.0'?><libraryDescription><simpleLocation><url>\\\\10.0.0.1@80\\dav\\</url></simpleLocation>"
