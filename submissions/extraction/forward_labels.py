@@ -21,7 +21,9 @@ def label_of(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     label, value = found[1].rstrip(" \t'"), text[found.end() :].strip()
-    return None if len(label.split()) > MOST_WORDS or value.startswith("//") else (label, value)
+    if not label[0].isalpha() or len(label.split()) > MOST_WORDS or value.startswith("//"):
+        return None
+    return label, value
 
 
 def meanings_of(label: str) -> tuple[str, ...]:
