@@ -17,7 +17,6 @@ AS_TYPED = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
 # Line ends of the source are blanks; those that are shown are written with these marks first.
 BLOCK, CELL = "\x1e", "\x1f"
 KEPT = str.maketrans({"\n": BLOCK, "\r": None, "\t": CELL})
-SHOWN = str.maketrans({"\t": " ", "\r": " ", "\n": " ", "\f": " ", BLOCK: "\n", CELL: "\t"})
 LINE_BLANKS = re.compile(r"[ \t]*\n[ \t]*")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -47,10 +46,12 @@ def text_of(tree: LexborHTMLParser) -> str:
         elif tag not in INLINE:
             written.append(CELL if tag in CELLS else BLOCK)
         node = node.child or _next(node, written)
-    text = "".join(written).translate(SHOWN)
+    text = "".join(written)
+    for blank in "\t\r\n\f":
+        text = text.replace(blank, " ")
     while "  " in text:
         text = text.replace("  ", " ")
-    return text
+    return text.replace(BLOCK, "\n").replace(CELL, "\t")
 
 
 def _is_as_typed(node: LexborNode) -> bool:
