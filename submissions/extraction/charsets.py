@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 _ALIASES = {
     "ansi": "cp1252",
@@ -33,9 +34,11 @@ _ALIASES = {
 _REFUSED = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem", "charmap"}
 _NAME = re.compile(r"[a-z0-9_:+-]{1,40}")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SHIFTS = ("utf-7", "unicode-1-1", "utf-16", "utf-32", "hz", "iso-2022")
 _SHIFTED = re.compile(rb"\x1b\$[@AB()]|\x1b\([JI]")
 
 
+@lru_cache(maxsize=256)
 def codec(charset: str) -> str | None:
     """The name of Python's codec for a charset of a mail, or None when there is none."""
     name = charset.strip().strip("\"'").lower()
@@ -69,10 +72,9 @@ def readings(content: bytes, charset: str = "") -> tuple[str, ...]:
     return (text,)
 
 
+@lru_cache(maxsize=256)
 def _shifts(charset: str) -> bool:
-    return (
-        charset.strip().strip("\"'").lower().startswith(("utf-7", "unicode-1-1", "utf-16", "utf-32", "hz", "iso-2022"))
-    )
+    return charset.strip().strip("\"'").lower().startswith(_SHIFTS)
 
 
 def _decode_unmarked(content: bytes, name: str | None) -> str:
@@ -80,7 +82,7 @@ def _decode_unmarked(content: bytes, name: str | None) -> str:
     if wide or (name or "").startswith(("utf-16", "utf-32")):
         # A wide charset without a single NUL is a lie about ASCII text.
         return content.decode(wide or (name if b"\x00" in content else None) or "utf-8", "replace")
-    if name in (None, "cp1252", "utf-8", "ascii") and _SHIFTED.search(content):
+    if name in (None, "cp1252", "utf-8", "ascii") and b"\x1b" in content and _SHIFTED.search(content):
         name = "iso2022_jp_ext"
     if name in (None, "cp1252", "utf-8"):
         return _utf8_or(content, "cp1252")
