@@ -17,9 +17,7 @@ def decode(value: bytes, *, charset: str = "", in_addresses: bool = False) -> st
     `charset` is that of raw 8-bit bytes when they are not UTF-8. With `in_addresses` a decoded word that
     holds special characters is quoted, so that decoding cannot forge a second address (RFC 2047, section 5).
     """
-    if b"=?" in value:
-        return one_line(_with_words(value, charset, in_addresses))
-    return one_line(value.decode("ascii") if value.isascii() else _raw(value, charset))
+    return one_line(_with_words(value, charset, in_addresses) if b"=?" in value else _raw(value, charset))
 
 
 def one_line(text: str) -> str:
@@ -30,10 +28,8 @@ def one_line(text: str) -> str:
 
 
 def _raw(value: bytes, charset: str) -> str:
-    if value.isascii():
-        return value.decode("ascii")
     try:
-        return value.decode("utf-8")
+        return value.decode()
     except UnicodeDecodeError:
         return charsets.decode(value, charset or "cp1252")
 
