@@ -36,7 +36,7 @@ def open_archive(container: Container) -> Inside | None:
     """
     inside = _open(container)
     if inside and _has_udf_too(container.content):
-        return replace(inside, problems=(*inside.problems, _UNREAD))
+        return inside._replace(problems=(*inside.problems, _UNREAD))
     if inside and "locked" in inside.notes:
         return open_locked_7z(container) or _open_locked_rar(container) or inside
     return inside
@@ -51,7 +51,7 @@ def _open_locked_rar(container: Container) -> Inside | None:
     if inside is None:
         return None
     members = tuple(replace(member, password=password) for member in inside.members)
-    return replace(inside, members=members, password=password)
+    return inside._replace(members=members, password=password)
 
 
 def _has_udf_too(content: bytes) -> bool:

@@ -1,7 +1,6 @@
 """What a file of a known kind holds: one table from type to the reader that opens it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from submissions.extraction.archives import open_archive, open_packed_file, open_packed_tar
@@ -147,9 +146,8 @@ def _openers(file_type: str) -> tuple[Opener, ...]:
 def both(one: Inside, other: Inside, *, note: str = "") -> Inside:
     """What the file holds in the one way of reading it and in the other."""
     if one == Inside():
-        return replace(other, notes=(*other.notes, note)) if note else other
-    return replace(
-        one,
+        return other._replace(notes=(*other.notes, note)) if note else other
+    return one._replace(
         members=tuple(dict.fromkeys(one.members + other.members)),
         links=tuple(dict.fromkeys(one.links + other.links)),
         text="\n".join(filter(None, (one.text, other.text))),

@@ -1,6 +1,7 @@
 """Which mail was reported, how it was found, and what its headers say."""
 
 import re
+from collections.abc import Mapping
 
 from submissions.extraction import received
 from submissions.extraction.bodies import is_body
@@ -50,7 +51,7 @@ def from_headers(headers: Headers, path: str, how: str) -> Reported:
     )
 
 
-def from_outlook(mail: dict[str, str], path: str, how: str) -> Reported:
+def from_outlook(mail: Mapping[str, str], path: str, how: str) -> Reported:
     """A message in Outlook's terms by its headers; hops and signatures are known when it kept those it came with."""
     told: dict[str, object] = {name.replace("-", "_"): mail[name] for name in _PLAIN_FACTS if name in mail}
     if value := mail.get("authentication-results"):

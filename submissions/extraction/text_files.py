@@ -1,7 +1,5 @@
 """What a file of text holds: a page with all it carries, an invite, a script, or plain words."""
 
-from dataclasses import replace
-
 from submissions.extraction.barcodes import links_of
 from submissions.extraction.drawn_codes import drawn_codes
 from submissions.extraction.file_types import extension
@@ -43,7 +41,7 @@ def read_text(text: str, file_type: str, declared: str, *, as_page: bool) -> Ins
 def _markup(text: str) -> Inside:
     inside = smuggled(text)
     drawn = links_of(drawn_codes(text, html=True), "qr")
-    return replace(inside, links=(*html_links(text), *inside.links, *drawn))
+    return inside._replace(links=(*html_links(text), *inside.links, *drawn))
 
 
 def _links(text: str, file_type: str, declared: str) -> list[Link]:

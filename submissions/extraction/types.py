@@ -1,5 +1,6 @@
 """What an extraction takes and gives: limits in, frozen values out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -138,8 +139,7 @@ class Picture(NamedTuple):
     pixels: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(NamedTuple):
     """What one file of a known kind holds: members, links, further text, notes on the file itself.
 
     `html` and `text` are bodies that the caller searches for links and forwards (of a .msg, a TNEF,
@@ -151,7 +151,7 @@ class Inside:
     links: tuple[Link, ...] = ()
     text: str = ""
     html: str = ""
-    mail: dict[str, str] = field(default_factory=dict)
+    mail: Mapping[str, str] = {}
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     password: str | None = None
