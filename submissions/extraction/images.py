@@ -36,8 +36,6 @@ _INVISIBLE_SIDE = 2
 # Codes are cut into pictures of these sizes, not into icons or photographs.
 _SMALLEST_PIECE, _LARGEST_PIECE = 16, 1200
 
-# Memory of one picture stays for the next (Pillow's block allocator) instead of coming fresh from the system.
-Image.core.set_blocks_max(2)  # type: ignore[attr-defined]
 # Frames keep their palette as long as it stays the same: they become grey here anyway.
 GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
 

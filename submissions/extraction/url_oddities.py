@@ -64,6 +64,8 @@ _BAIT = (
     " verification verify wallet web"
 )
 BAIT = frozenset(_BAIT.split())
+OWN_DOMAINS = frozenset(domain for own in BRANDS.values() for domain in own)
+BRAND_IN_FRONT = re.compile(rf"\.(?:{'|'.join(map(re.escape, sorted(OWN_DOMAINS)))})\.")
 
 
 def oddities(url: str, shown: str = "") -> tuple[str, ...]:
@@ -167,7 +169,7 @@ def _scripts(label: str) -> set[str]:
 
 def _resembles_a_brand(host: str) -> bool:
     domain = registered_domain(host)
-    if any(domain in own for own in BRANDS.values()):
+    if domain in OWN_DOMAINS:
         return False
     labels = readable(host).split(".")
     return _is_twin(readable(domain).partition(".")[0]) or _is_in_front(host, domain) or any(map(_is_bait, labels))
@@ -179,8 +181,7 @@ def _is_twin(name: str) -> bool:
 
 def _is_in_front(host: str, domain: str) -> bool:
     """`paypal.com.evil.example`: a whole domain of a brand as a part of somebody else's."""
-    front = "." + host.removesuffix(domain)
-    return any(f".{real}." in front for own in BRANDS.values() for real in own)
+    return BRAND_IN_FRONT.search("." + host.removesuffix(domain)) is not None
 
 
 def _is_bait(label: str) -> bool:
