@@ -6,7 +6,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 
-from PIL import GifImagePlugin, Image, UnidentifiedImageError
+from PIL import GifImagePlugin, Image, ImageFile, UnidentifiedImageError
 
 from submissions.extraction.barcodes import links_of, read_codes
 from submissions.extraction.types import Inside, Picture, Problem
@@ -41,7 +41,22 @@ GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFE
 
 
 def open_image(container: Container) -> Inside | None:
-    """Links in codes, `decoration` for pictures too small to be seen; None when the picture is damaged."""
+    """Links in codes, `decoration` for pictures too small to be seen; None when the picture is damaged.
+
+    One that breaks off is a problem and is read as far as it goes, as mail programs show it.
+    """
+    inside = _look_at(container)
+    if inside is None or inside.links or all(problem.code != "broken" for problem in inside.problems):
+        return inside
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        shown = _look_at(container)
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return shown._replace(problems=inside.problems) if shown else inside
+
+
+def _look_at(container: Container) -> Inside | None:
     texts: dict[str, None] = {}
     picture: Picture | None = None
     problems: tuple[Problem, ...] = ()

@@ -145,6 +145,19 @@ def test_a_picture_that_breaks_off_is_a_problem() -> None:
     assert codes(opened(content[: len(content) // 2])) == ["broken"]
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+def test_a_picture_that_breaks_off_below_its_code_is_read_all_the_same(kind: str) -> None:
+    drawn = code("https://qr.example/cut")
+    page = Image.effect_noise((drawn.width, drawn.height * 2), 60)
+    page.paste(drawn, (0, 0))
+    content = saved(page.convert("L"), kind)
+
+    inside = opened(content[: len(content) * 4 // 5])
+
+    assert urls(inside) == ["https://qr.example/cut"]
+    assert codes(inside) == ["broken"]
+
+
 @pytest.mark.parametrize("brand", [b"mif1", b"msf1"])
 def test_an_avif_that_calls_itself_heif_first_is_read(brand: bytes) -> None:
     avif = bytearray(saved(code("https://qr.example/brand"), "AVIF"))
