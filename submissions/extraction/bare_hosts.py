@@ -2,7 +2,7 @@
 
 import re
 
-from submissions.extraction.hosts import canonical, has_public_suffix, ipv4, public_suffixes
+from submissions.extraction.hosts import canonical, has_public_suffix, ipv4, public_suffix
 
 # Mail programs make links of these without more ado; under other suffixes a host needs a path, a port, www or a verb,
 # for `sign.in`, `readme.md` and a full stop without a blank are no links.
@@ -21,6 +21,7 @@ HOST = re.compile(
 # A bare name of four labels is a machine in a trace or a log, not a link.
 MACHINE_NAME_DOTS = 3
 UNSPACED = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u3040-\u30ff"
+UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
 GLUED_SCRIPT = re.compile(f"[{UNSPACED}]+")
 SCRIPT_CHANGE = re.compile(f"(?<=[a-zA-Z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(?=[a-zA-Z0-9])")
 ASCII_HOST = re.compile(r"(?:[a-zA-Z0-9\-]+\.)+[a-zA-Z]{2,24}")
@@ -41,7 +42,7 @@ def is_meant_as_link(host: re.Match[str], text: str) -> bool:
         return False
     if host[4] or host[3] or name.startswith("www."):
         return not _is_file_name(name, bool(host[3] or host[4]))
-    suffix = public_suffixes().publicsuffix(name) or ""
+    suffix = public_suffix(name)
     plain = suffix in PLAIN_SUFFIXES or suffix.startswith("xn--")
     plain = plain or ("." in suffix and suffix.rpartition(".")[2] in PLAIN_SUFFIXES)
     if suffix in FILE_SUFFIXES:

@@ -17,6 +17,8 @@ _RULE = re.compile(r"[-–—_=*~─━\s]{5,200}$")
 
 def label_of(text: str) -> tuple[str, str] | None:
     """Label and value of a line that may be a header field; None for any other."""
+    if ":" not in text and "：" not in text:
+        return None
     found = _LABEL.match(text, 0, LONGEST_LABEL + 4)
     if found is None:
         return None

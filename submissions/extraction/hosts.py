@@ -106,7 +106,11 @@ def registered_domain(host: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def public_suffix(host: str) -> str:
+    """The suffix of the public suffix list under which a canonical host lies or that it is, or nothing."""
+    return public_suffixes().publicsuffix(host) or ""
+
+
 def has_public_suffix(host: str) -> bool:
     """Whether a canonical host lies below a suffix that exists in the public suffix list."""
-    suffix = public_suffixes().publicsuffix(host)
-    return bool(suffix) and suffix != host
+    return public_suffix(host) not in ("", host)

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin
 
 from submissions.extraction.bare_hosts import PLAIN_SUFFIXES
-from submissions.extraction.hosts import canonical, public_suffixes
+from submissions.extraction.hosts import canonical, public_suffix
 from submissions.extraction.url_parts import SCHEME, split, tidy
 
 _JUDGED = (
@@ -44,7 +44,7 @@ def _starts_with_host(url: str) -> bool:
     if found is None or (url.isascii() and not url[0].isalnum()):
         return False
     host = canonical(found[0])
-    return host.startswith("www.") or (public_suffixes().publicsuffix(host) in PLAIN_SUFFIXES and "/" in url)
+    return host.startswith("www.") or (public_suffix(host) in PLAIN_SUFFIXES and "/" in url)
 
 
 def _joined(url: str, base: str) -> str:

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 
 from submissions.extraction import wrapped_lines
-from submissions.extraction.bare_hosts import GLUED_SCRIPT, HOST, SCRIPT_CHANGE, is_meant_as_link, without_glued_words
+from submissions.extraction.bare_hosts import (
+    GLUED_SCRIPT,
+    HOST,
+    SCRIPT_CHANGE,
+    UNSPACED_SIGN,
+    is_meant_as_link,
+    without_glued_words,
+)
 from submissions.extraction.disguised_text import is_defanged, undisguised
 from submissions.extraction.types import Link
 
@@ -76,7 +83,7 @@ def _urls(text: str) -> Iterator[str]:
             position = end
     rest.append(text[position:])
     between = " \ufffc ".join(rest)
-    if not text.isascii() and HOST_CUE.search(between) and GLUED_SCRIPT.search(between):
+    if not text.isascii() and HOST_CUE.search(between) and UNSPACED_SIGN.search(between):
         between = SCRIPT_CHANGE.sub(" ", between)
     if "\\\\" in between:
         yield from map(_share, SHARE.finditer(between))
