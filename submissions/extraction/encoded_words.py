@@ -21,10 +21,9 @@ def decode(value: bytes, *, charset: str = "", in_addresses: bool = False) -> st
 
 
 def one_line(text: str) -> str:
-    if not text.isascii():
-        return _CONTROLS.sub(" ", text).strip()
-    line = " ".join(text.split())
-    return line if line.isprintable() else _CONTROLS.sub(" ", line).strip()
+    if text.isascii() or text.isprintable():
+        text = " ".join(text.split())
+    return text if text.isprintable() else _CONTROLS.sub(" ", text).strip()
 
 
 def _raw(value: bytes, charset: str) -> str:

@@ -23,7 +23,10 @@ class Parameters(NamedTuple):
     values: tuple[tuple[str, str], ...] = ()
 
     def get(self, name: str) -> str:
-        return next((value for key, value in self.values if key == name), "")
+        for key, value in self.values:
+            if key == name:
+                return value
+        return ""
 
     def get_all(self, name: str) -> tuple[str, ...]:
         return tuple([value for key, value in self.values if key == name])
