@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 _AFTER = re.compile(rb"(--)?(?:[ \t][^\r\n]*)?(?:\r\n|\n|\r|\Z)")
 _AFTER_LOOSE = re.compile(rb"(--)?[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -10,11 +9,8 @@ _AFTER_LOOSE = re.compile(rb"(--)?[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _GUESS = re.compile(rb"--(?<![^\r\n]--)([^\r\n]{1,200}?)[ \t]*(?:\r\n|\n|\r)(?=[Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Tt])")
 
 
-class Segment(NamedTuple):
-    """A stretch of a multipart body. `kind` is part, or preamble, epilogue (text between the parts), or rest."""
-
-    kind: str
-    content: bytes
+# A stretch of a multipart body: part, or preamble, epilogue (text between the parts), or rest; and its content.
+Segment = tuple[str, bytes]
 
 
 def split(body: bytes, boundary: bytes, most: int) -> list[Segment]:
@@ -28,14 +24,14 @@ def split(body: bytes, boundary: bytes, most: int) -> list[Segment]:
     delimiters = _delimiters(body, line, _AFTER, most) or _delimiters(body, line, _AFTER_LOOSE, most)
     if not delimiters:
         return []
-    segments = [Segment("preamble", body[: delimiters[0].start() - len(line)])]
+    segments = [("preamble", body[: delimiters[0].start() - len(line)])]
     for delimiter, following in zip(delimiters, [*delimiters[1:], None], strict=True):
         if len(segments) > most:
-            segments.append(Segment("rest", body[delimiter.start() - len(line) :]))
+            segments.append(("rest", body[delimiter.start() - len(line) :]))
             break
         stop = following.start() - len(line) if following else len(body)
         kind = "part" if delimiter[1] is None else "epilogue"
-        segments.append(Segment(kind, body[delimiter.end() : _before_break(body, delimiter.end(), stop)]))
+        segments.append((kind, body[delimiter.end() : _before_break(body, delimiter.end(), stop)]))
     return segments
 
 

@@ -60,7 +60,8 @@ class Walk:
         yield from self._entity(headers, mail[headers.body_at :], _Place(path, is_root=True))
 
     def _entity(self, headers: Headers, body: bytes, place: "_Place") -> Iterator[Part]:
-        self.problems += [Problem(code, place.path) for code in headers.problems]
+        for code in headers.problems:
+            self.problems.append(Problem(code, place.path))
         readings = _types(headers)
         multiparts = [reading for reading in readings if reading.main.startswith("multipart")]
         if multiparts:
@@ -91,30 +92,31 @@ class Walk:
         self, segments: list[Segment], within: str, place: "_Place", notes: tuple[str, ...]
     ) -> Iterator[Part]:
         number = 0
-        for segment in segments:
-            if segment.kind == "rest" or (segment.kind == "part" and self.parts >= self.limits.parts):
-                yield self._unparsed("limit-parts", segment.content, place)
-            elif segment.kind != "part":
-                yield from self._around(segment, within, place)
-            elif segment.content and not segment.content.isspace():
+        for kind, content in segments:
+            if not content or content.isspace():
+                continue
+            if kind == "rest" or (kind == "part" and self.parts >= self.limits.parts):
+                yield self._unparsed("limit-parts", content, place)
+            elif kind == "part":
                 number += 1
                 child = _Place(place.child(number), place.depth + 1, within=within, notes=notes)
-                headers = read_block(segment.content, self.limits)
-                yield from self._entity(headers, segment.content[headers.body_at :], child)
+                headers = read_block(content, self.limits)
+                yield from self._entity(headers, content[headers.body_at :], child)
+            else:
+                yield from self._around(kind, content, within, place)
 
-    def _around(self, segment: Segment, within: str, place: "_Place") -> Iterator[Part]:
+    def _around(self, kind: str, content: bytes, within: str, place: "_Place") -> Iterator[Part]:
         """Text before and after the parts, which clients hide and scanners forget; whole parts may stand there."""
-        content = segment.content
-        if not content.strip() or (len(content) < 400 and _STANDARD_PREAMBLE.fullmatch(content)):
+        if len(content) < 400 and _STANDARD_PREAMBLE.fullmatch(content):
             return
         guessed = boundaries.guess(content)
         inner = boundaries.split(content, guessed, max(self.limits.parts - self.parts, 1)) if guessed else []
         if inner and place.depth < self.limits.part_depth:
-            hidden = _Place(place.named(segment.kind), place.depth + 1)
+            hidden = _Place(place.named(kind), place.depth + 1)
             yield from self._segments(inner, within, hidden, ("outside-boundary",))
             return
-        kind = "text/html" if _LOOKS_HTML.search(content) else "text/plain"
-        yield Part(place.path, kind, content, within=within, kind=segment.kind)
+        looks = "text/html" if _LOOKS_HTML.search(content) else "text/plain"
+        yield Part(place.path, looks, content, within=within, kind=kind)
 
     def _leaf(self, headers: Headers, readings: list[Parameters], body: bytes, place: "_Place") -> Part:
         self.parts += 1
