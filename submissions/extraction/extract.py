@@ -32,7 +32,8 @@ def extract(raw: bytes, limits: Limits = Limits(), *, passwords: Sequence[str] =
     headers = search.mail(_from_wide(raw), "", 0)
     for mail in search.files.run():
         search.mail(mail.raw, mail.path, mail.level, is_archive=mail.is_archive)
-    found.add_links(links_of(split_codes(search.files.pictures), "qr"), "several pictures")
+    if search.files.pictures:
+        found.add_links(links_of(split_codes(search.files.pictures), "qr"), "several pictures")
     found.add_problems(search.walk.problems)
     if not found.reported:
         found.reported.append(reported.from_headers(headers, "", "itself"))

@@ -203,7 +203,8 @@ class FileSearch:
             own = _only_around(text, quoted, read)
             self.finds.add_links((link for link in links if link.url in own), where, whose=NOTE)
             self.finds.add_links((link for link in links if link.url not in own), where)
-        self.finds.add_links(links_of(drawn_codes(text, html=html), "qr"), where, whose=whose)
+        if drawn := drawn_codes(text, html=html):
+            self.finds.add_links(links_of(drawn, "qr"), where, whose=whose)
         if html:
             self._smuggled(text, where, whose)
 
