@@ -17,7 +17,7 @@ ATTRIBUTES_AT_MOST = 500
 _VOID = "area base basefont bgsound br col embed frame hr img input link meta param source track wbr"
 VOID = frozenset(_VOID.split())
 _CLOSED_BY_THE_NEXT = "p li dd dt td th tr tbody thead tfoot option optgroup html head body"
-CLOSED_BY_THE_NEXT = frozenset(_CLOSED_BY_THE_NEXT.split())
+NEVER_DEEP = VOID | frozenset(_CLOSED_BY_THE_NEXT.split())
 _RAW_TEXT = "script style textarea title xmp iframe noembed noframes plaintext"
 RAW_TEXT = frozenset(_RAW_TEXT.split())
 _FORMATTING = "a b big code em font i nobr s small strike strong tt u"
@@ -66,22 +66,22 @@ def _fewer_attributes(piece: str) -> str:
 def _is_too_deep(html: str) -> bool:
     """Judge by a strict stack: a tag closed out of order counts as left open, as it often is."""
     stack: list[str] = []
-    formatting = tags = most_formatting = 0
-    for closing, spelled in TAG.findall(html):
-        name = spelled.lower()
-        tags += 1
-        if name in VOID or name in CLOSED_BY_THE_NEXT:
+    formatting = most_formatting = 0
+    tags = TAG.findall(html.lower())
+    for closing, name in tags:
+        if name in NEVER_DEEP:
             continue
         if not closing:
             stack.append(name)
-            formatting += name in FORMATTING
-            most_formatting = max(most_formatting, formatting)
+            if name in FORMATTING:
+                formatting += 1
+                most_formatting = max(most_formatting, formatting)
             if len(stack) > DEEPEST:
                 return True
         elif stack and stack[-1] == name:
             stack.pop()
             formatting -= name in FORMATTING
-    return most_formatting * tags > REOPENED_AT_MOST
+    return most_formatting * len(tags) > REOPENED_AT_MOST
 
 
 def _flat(html: str) -> str:
