@@ -17,14 +17,14 @@ MOST_BOXES = 177 * 177
 MOST_RULES = 200
 COLOUR = re.compile(r"background(?:-color)?\s{0,9}:\s{0,9}([^;!}]{1,40})", re.IGNORECASE)
 RULE = re.compile(r"\.([\w-]{1,60})[^{}<]{0,60}\{([^{}<]{0,500})\}")
-BOX = re.compile(r"<(?:td|div|span|i|b|p)\b", re.IGNORECASE)
+BOX = re.compile(r"<(?:td|div|span|i|b|p)\b")
 
 Rows = Sequence[Sequence[bool]]
 
 
 def grids(html: str) -> Iterator[Rows]:
     """True for each dark cell, row by row. Pages with too few boxes for a code are not even parsed."""
-    if html.count("<") <= FEWEST_CELLS or len(list(islice(BOX.finditer(html), FEWEST_CELLS))) < FEWEST_CELLS:
+    if html.count("<") <= FEWEST_CELLS or len(list(islice(BOX.finditer(html.lower()), FEWEST_CELLS))) < FEWEST_CELLS:
         return
     page, colours = parsed(html), _class_colours(html)
     for table in page.css("table"):

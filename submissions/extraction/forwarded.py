@@ -24,7 +24,7 @@ DEEPEST = 5
 _LABEL = re.compile(r"""\n[\s>|*"']{0,40}+([^\W\d_][^\d:：@<>=;,?!{}\\"\n]{0,42}+)\s{0,4}+[:：]""")
 _BEHIND_DASHES = re.compile(r"[-_=]{3}[ \t]{0,4}[^\W\d_]")
 _NOT_SHOWN = re.compile(r"<(?:[sS][tT][yY][lL][eE]|[sS][cC][rR][iI][pP][tT])\b")
-_TAG = re.compile(r"<[/!?a-zA-Z][^>]*>\s*")
+_TAG = re.compile(r"<[/!?a-zA-Z][^>]*+>\s*+")
 _PREFIX = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?([^\W\d_][^:：\[\]]{0,20}?)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]")
 
 
