@@ -49,8 +49,7 @@ class Problem:
     incomplete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(NamedTuple):
     """A mail that somebody reported: where it was found and what its headers say.
 
     `how` is attached, inline, msg, tnef or itself. `facts` holds further header facts by name.
@@ -63,11 +62,10 @@ class Reported:
     to: str = ""
     date: str = ""
     message_id: str = ""
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(NamedTuple):
     """One link in its final form.
 
     `seen_as` are the rewritten forms it was unwrapped from, outermost first; `found_in` are places
@@ -99,8 +97,7 @@ class File:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractedMail:
+class ExtractedMail(NamedTuple):
     """Everything found in one mail. `words` is the beginning of what its sender wrote, in whatever language."""
 
     reported: tuple[Reported, ...] = ()

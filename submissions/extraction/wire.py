@@ -7,7 +7,7 @@ shape. Never pickle; every type is checked, every digest computed again.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from submissions.extraction.extract import extract, reported_mail
@@ -91,7 +91,7 @@ def as_json(mail: ExtractedMail, file_name: str) -> dict[str, object]:
 
 
 def _plain(item: Reported | Url | File | Problem) -> Fields:
-    return {part.name: getattr(item, part.name) for part in fields(item) if part.name != "content"}
+    return {name: getattr(item, name) for name in item.__match_args__ if name != "content"}
 
 
 def _renamed(values: Fields) -> Fields:
@@ -115,7 +115,7 @@ def _contents(value: Any, body: bytes) -> dict[str, bytes]:
 
 
 def _reported(value: Any) -> Reported:
-    values = _fields(value, {part.name for part in fields(Reported)})
+    values = _fields(value, set(Reported.__match_args__))
     facts = values.pop("facts")
     if not isinstance(facts, dict) or not _is_plain(facts, _DEEPEST):
         raise WireError("facts are not plain")
@@ -123,13 +123,13 @@ def _reported(value: Any) -> Reported:
 
 
 def _url(value: Any) -> Url:
-    values = _fields(value, {part.name for part in fields(Url)})
+    values = _fields(value, set(Url.__match_args__))
     url = _text(values.pop("url"))
     return Url(url, **{key: _list(texts, _text) for key, texts in values.items()})
 
 
 def _file(value: Any, contents: dict[str, bytes]) -> File:
-    values = _fields(value, {part.name for part in fields(File)} - {"content"})
+    values = _fields(value, set(File.__match_args__) - {"content"})
     content = contents.get(_text(values["sha256"]))
     if content is None:
         raise WireError("a file has no content")
@@ -151,7 +151,7 @@ def _file(value: Any, contents: dict[str, bytes]) -> File:
 
 
 def _problem(value: Any) -> Problem:
-    values = _fields(value, {part.name for part in fields(Problem)})
+    values = _fields(value, set(Problem.__match_args__))
     incomplete = values.pop("incomplete")
     if not isinstance(incomplete, bool):
         raise WireError("a problem is neither complete nor not")
