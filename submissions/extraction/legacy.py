@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 _UU_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))((?:> ?){0,9})begin(-base64)? [0-7]{3,4} ([^\r\n]{1,500})(?:\r\n|\n|\r)")
+_UU_CUE = re.compile(rb"begin(?:-base64)? [0-7]{3}")
 _UU_END = re.compile(rb"(?:\r\n|\n|\r)(?:> ?){0,9}(?:end|====)[ \t]*(?=[\r\n]|\Z)")
 _Y_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))=ybegin ([^\r\n]{1,1000})(?:\r\n|\n|\r)")
 _Y_PART = re.compile(rb"=ypart [^\r\n]*(?:\r\n|\n|\r)")
@@ -38,7 +39,7 @@ def blocks(text: bytes) -> list[Block]:
     """Every file encoded in the body text, in order; none overlaps another."""
     found: list[Block] = []
     if b"begin" in text:
-        found += uuencoded(text)
+        found += uuencoded(text) if _UU_CUE.search(text) else []
         found += yencoded(text) if b"=ybegin " in text else []
     if b"BinHex" in text:
         found += binhex(text)
