@@ -21,9 +21,11 @@ def decode(value: bytes, *, charset: str = "", in_addresses: bool = False) -> st
 
 
 def one_line(text: str) -> str:
-    if text.isascii() or text.isprintable():
-        text = " ".join(text.split())
-    return text if text.isprintable() else _CONTROLS.sub(" ", text).strip()
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    if text.isascii() and (line := " ".join(text.split())).isprintable():
+        return line
+    return _CONTROLS.sub(" ", text).strip()
 
 
 def _raw(value: bytes, charset: str) -> str:
