@@ -27,9 +27,8 @@ SCRIPT_CHANGE = re.compile(f"(?<=[a-zA-Z0-9])(?=[{UNSPACED}])|(?<=[{UNSPACED}])(
 ASCII_HOST = re.compile(r"(?:[a-zA-Z0-9\-]+\.)+[a-zA-Z]{2,24}")
 NETWORK = re.compile(r"/[0-9]{1,2}(?![\w/])")
 VERB_BEFORE = re.compile(
-    r"(?:visit|go\s?to|at|open|see|on|via|click|browse|link|url|website|site|web|besuchen(?:\sSie)?|unter|auf|visitez|sur"
-    r"|visite|visita|bezoek|op|su|en|em)\s*:?\s*[\"'(<]?$",
-    re.IGNORECASE,
+    r"(?:visit|go\s?to|at|open|see|on|via|click|browse|link|url|website|site|web|besuchen(?:\ssie)?|unter|auf|visitez|sur"
+    r"|visite|visita|bezoek|op|su|en|em)\s*:?\s*[\"'(<]?$"
 )
 
 
@@ -48,7 +47,7 @@ def is_meant_as_link(host: re.Match[str], text: str) -> bool:
     if suffix in FILE_SUFFIXES:
         return False
     plain = plain and name.count(".") < MACHINE_NAME_DOTS and "_" not in name
-    return plain or bool(VERB_BEFORE.search(text[max(0, host.start() - 24) : host.start()]))
+    return plain or bool(VERB_BEFORE.search(text[max(0, host.start() - 24) : host.start()].lower()))
 
 
 def _is_file_name(name: str, has_path: bool) -> bool:

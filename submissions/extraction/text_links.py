@@ -18,8 +18,9 @@ from submissions.extraction.types import Link
 LONGEST = 8192
 INNER_URLS_AT_MOST = 4
 
+# The first letters by themselves rule most places out.
 SCHEMED = re.compile(
-    r"(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=\S))",
+    r"(?=[hfsm])(?:(?:https?|ftps?|file|smb):(?:[/\\]\s?){1,3}|https?:(?=www\.)|(?:ms-[a-z\-]{2,24}|search-ms):(?=\S))",
     re.IGNORECASE,
 )
 SCHEME_CUE = re.compile(r":[/\\wW]")
