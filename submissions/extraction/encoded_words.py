@@ -48,17 +48,12 @@ def _with_words(value: bytes, charset: str, in_addresses: bool) -> str:
 
 def _runs(value: bytes) -> list[tuple[bytes, list[tuple[str, bytes]]]]:
     """(bytes before, encoded words in a row); white space between two words of a row does not count."""
-    runs: list[tuple[bytes, list[tuple[str, bytes]]]] = []
-    end = 0
-    for match in _WORD.finditer(value):
-        gap = value[end : match.start()]
-        word = (match[1].decode("latin-1").partition("*")[0], _word_bytes(match[2], match[3]))
-        if runs and not gap.strip():
-            runs[-1][1].append(word)
-        else:
-            runs.append((gap, [word]))
-        end = match.end()
-    runs.append((value[end:], []))
+    pieces = _WORD.split(value)
+    runs: list[tuple[bytes, list[tuple[str, bytes]]]] = [(pieces[0], [])]
+    for charset, encoding, text, gap in zip(pieces[1::4], pieces[2::4], pieces[3::4], pieces[4::4], strict=True):
+        runs[-1][1].append((charset.decode("latin-1").partition("*")[0], _word_bytes(encoding, text)))
+        if gap.strip():
+            runs.append((gap, []))
     return runs
 
 
