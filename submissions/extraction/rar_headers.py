@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 _RAR4 = b"Rar!\x1a\x07\x00"
 RAR5 = b"Rar!\x1a\x07\x01\x00"
-_HEADERS = 10_000
+MOST_HEADERS = 10_000
 
 # RAR 5 archive format: header types and flags (rarlab technote); RAR 4: block types and flags.
 FILE, ENCRYPTION, HAS_EXTRA, HAS_DATA, ENCRYPTION_RECORD = 2, 4, 0x1, 0x2, 1
@@ -24,7 +24,7 @@ def encrypted_members(content: bytes) -> list[bool]:
 
 def _encrypted5(content: bytes) -> Iterator[bool]:
     position = len(RAR5)
-    for _ in range(_HEADERS):
+    for _ in range(MOST_HEADERS):
         size, start = number(content, position + 4)
         kind, at = number(content, start)
         flags, at = number(content, at)
@@ -53,7 +53,7 @@ def _has_encryption_record(content: bytes, position: int, end: int) -> bool:
 
 def _encrypted4(content: bytes) -> Iterator[bool]:
     position = len(_RAR4)
-    for _ in range(_HEADERS):
+    for _ in range(MOST_HEADERS):
         kind = int.from_bytes(content[position + 2 : position + 3])
         flags = int.from_bytes(content[position + 3 : position + 5], "little")
         size = int.from_bytes(content[position + 5 : position + 7], "little")

@@ -12,7 +12,16 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from submissions.extraction.rar_headers import ENCRYPTION, ENCRYPTION_RECORD, FILE, HAS_DATA, HAS_EXTRA, RAR5, number
+from submissions.extraction.rar_headers import (
+    ENCRYPTION,
+    ENCRYPTION_RECORD,
+    FILE,
+    HAS_DATA,
+    HAS_EXTRA,
+    MOST_HEADERS,
+    RAR5,
+    number,
+)
 
 _MAIN, _END, _REDIRECTION_RECORD = 1, 5, 5
 _SOLID = 4
@@ -125,7 +134,9 @@ def _end(packed: bytes) -> int:
 def _headers(content: bytes, password: str) -> Iterator[_Header]:
     """The headers in order; behind an encryption header only with the password. `Broken` where they make no sense."""
     position, key = len(RAR5), b""
-    while position < len(content):
+    for _ in range(MOST_HEADERS):
+        if position >= len(content):
+            return
         header, position = _read(content, position, key)
         yield header
         if header.kind == _END:
@@ -133,6 +144,7 @@ def _headers(content: bytes, password: str) -> Iterator[_Header]:
         if header.kind == ENCRYPTION:
             lock = _lock(header.fields, start=0)
             key = _key(password, lock.salt, 1 << lock.rounds)
+    raise Broken
 
 
 def _read(content: bytes, position: int, key: bytes) -> tuple[_Header, int]:

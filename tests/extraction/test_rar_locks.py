@@ -130,6 +130,12 @@ def test_a_lock_that_takes_minutes_to_try_stays_shut() -> None:
     assert without_lock(bytes(content), ("s3cret",)) is None
 
 
+def test_more_members_than_any_archive_has_stay_shut() -> None:
+    content = rar(member("a.exe", b"MZ", "s3cret"), *[block(b"\x03\x00")] * 10_000)
+
+    assert without_lock(content, ("s3cret",)) is None
+
+
 @given(st.binary(max_size=300), st.integers(0, 200))
 def test_no_bytes_make_it_fail(noise: bytes, at: int) -> None:
     content = bytearray(rar(member("a.exe", b"MZ is what it is", "s3cret")))
