@@ -9,6 +9,7 @@ from itertools import zip_longest
 import libarchive
 from libarchive import ArchiveError, ffi
 
+from submissions.extraction.rar4_locks import forms_without_lock
 from submissions.extraction.rar_headers import encrypted_members
 from submissions.extraction.rar_locks import without_lock
 from submissions.extraction.seven_zip_locks import open_locked_7z
@@ -43,10 +44,17 @@ def open_archive(container: Container) -> Inside | None:
 
 
 def _open_locked_rar(container: Container) -> Inside | None:
-    opened = without_lock(container.content, container.passwords)
-    if opened is None:
-        return None
-    password, content = opened
+    """Of version 5 a password is known to fit; of version 4 it is the one under which nothing is broken."""
+    if opened := without_lock(container.content, container.passwords):
+        return _unlocked(container, *opened)
+    for password, content in forms_without_lock(container.content, container.passwords):
+        inside = _unlocked(container, password, content)
+        if inside and inside.members and all(problem.code != "broken" for problem in inside.problems):
+            return inside
+    return None
+
+
+def _unlocked(container: Container, password: str, content: bytes) -> Inside | None:
     inside = _open(replace(container, content=content))
     if inside is None:
         return None

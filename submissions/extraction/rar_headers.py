@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-_RAR4 = b"Rar!\x1a\x07\x00"
+RAR4 = b"Rar!\x1a\x07\x00"
 RAR5 = b"Rar!\x1a\x07\x01\x00"
 MOST_HEADERS = 10_000
 
 # RAR 5 archive format: header types and flags (rarlab technote); RAR 4: block types and flags.
 FILE, ENCRYPTION, HAS_EXTRA, HAS_DATA, ENCRYPTION_RECORD = 2, 4, 0x1, 0x2, 1
-_MAIN4, _NAMES_TOO4 = 0x73, 0x80
-_FILE4, _HAS_DATA4, _ENCRYPTED4, _LARGE4 = 0x74, 0x8000, 0x4, 0x100
+MAIN4, NAMES_TOO4 = 0x73, 0x80
+FILE4, HAS_DATA4, ENCRYPTED4, LARGE4 = 0x74, 0x8000, 0x4, 0x100
 
 
 def encrypted_members(content: bytes) -> list[bool]:
@@ -19,7 +19,7 @@ def encrypted_members(content: bytes) -> list[bool]:
     """
     if content.startswith(RAR5):
         return list(_encrypted5(content))
-    return list(_encrypted4(content)) if content.startswith(_RAR4) else []
+    return list(_encrypted4(content)) if content.startswith(RAR4) else []
 
 
 def _encrypted5(content: bytes) -> Iterator[bool]:
@@ -52,21 +52,21 @@ def _has_encryption_record(content: bytes, position: int, end: int) -> bool:
 
 
 def _encrypted4(content: bytes) -> Iterator[bool]:
-    position = len(_RAR4)
+    position = len(RAR4)
     for _ in range(MOST_HEADERS):
         kind = int.from_bytes(content[position + 2 : position + 3])
         flags = int.from_bytes(content[position + 3 : position + 5], "little")
         size = int.from_bytes(content[position + 5 : position + 7], "little")
         if size < 7:
             return
-        data = int.from_bytes(content[position + 7 : position + 11], "little") if flags & _HAS_DATA4 else 0
-        if flags & _LARGE4 and kind == _FILE4:
+        data = int.from_bytes(content[position + 7 : position + 11], "little") if flags & HAS_DATA4 else 0
+        if flags & LARGE4 and kind == FILE4:
             data += int.from_bytes(content[position + 32 : position + 36], "little") << 32
-        if kind == _MAIN4 and flags & _NAMES_TOO4:
+        if kind == MAIN4 and flags & NAMES_TOO4:
             yield True
             return
-        if kind == _FILE4:
-            yield bool(flags & _ENCRYPTED4)
+        if kind == FILE4:
+            yield bool(flags & ENCRYPTED4)
         position += size + data
 
 
