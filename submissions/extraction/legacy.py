@@ -5,9 +5,11 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-_UU_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))((?:> ?){0,9})begin(-base64)? [0-7]{3,4} ([^\r\n]{1,500})(?:\r\n|\n|\r)")
+_UU_BEGIN = re.compile(
+    rb"(?:^|(?<=[\r\n]))((?:> ?){0,9}|[ \t]{1,8})begin(-base64)? [0-7]{3,4} ([^\r\n]{1,500})(?:\r\n|\n|\r)"
+)
 _UU_CUE = re.compile(rb"begin(?:-base64)? [0-7]{3}")
-_UU_END = re.compile(rb"(?:\r\n|\n|\r)(?:> ?){0,9}(?:end|====)[ \t]*(?=[\r\n]|\Z)")
+_UU_END = re.compile(rb"(?:\r\n|\n|\r)(?:(?:> ?){0,9}|[ \t]{1,8})(?:end|====)[ \t]*(?=[\r\n]|\Z)")
 _Y_BEGIN = re.compile(rb"(?:^|(?<=[\r\n]))=ybegin ([^\r\n]{1,1000})(?:\r\n|\n|\r)")
 _Y_PART = re.compile(rb"=ypart [^\r\n]*(?:\r\n|\n|\r)")
 _Y_END = re.compile(rb"(?:\r\n|\n|\r)=yend ")
@@ -47,7 +49,7 @@ def blocks(text: bytes) -> list[Block]:
 
 
 def uuencoded(text: bytes) -> list[Block]:
-    """Files between `begin 644 name` and `end` (POSIX uuencode, both algorithms), also in quoted text (`> `)."""
+    """Files between `begin 644 name` and `end` (POSIX uuencode, both algorithms), also quoted or indented."""
     found: list[Block] = []
     position = 0
     while len(found) < MOST_BLOCKS and (begin := _UU_BEGIN.search(text, position)):
@@ -62,7 +64,7 @@ def uuencoded(text: bytes) -> list[Block]:
 
 
 def _unquoted(body: bytes, mark: bytes) -> bytes:
-    """The lines without the mark of a quotation that the first of them had."""
+    """The lines without the mark of a quotation, or the blanks, that the first of them had."""
     return b"\n".join(line.removeprefix(mark) for line in body.splitlines()) if mark else body
 
 

@@ -40,7 +40,7 @@ def test_a_run_length_bomb_is_not_expanded() -> None:
     assert all(len(block.content) < 64 * 1024 * 1024 for block in legacy.binhex(bomb))
 
 
-@pytest.mark.parametrize("mark", [b"> ", b">", b"> > "])
+@pytest.mark.parametrize("mark", [b"> ", b">", b"> > ", b"    ", b"\t"])
 def test_a_uuencoded_file_is_read_in_a_quotation(mark: bytes) -> None:
     lines = [b"begin 644 a", b"#86)C", b"`", b"end", b"and so on"]
     (block,) = legacy.uuencoded(b"So it said:\r\n" + b"".join(mark + line + b"\r\n" for line in lines))
