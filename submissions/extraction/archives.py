@@ -10,8 +10,8 @@ import libarchive
 from libarchive import ArchiveError, ffi
 
 from submissions.extraction.rar4_locks import forms_without_lock
+from submissions.extraction.rar5_locks import without_lock
 from submissions.extraction.rar_headers import encrypted_members
-from submissions.extraction.rar_locks import without_lock
 from submissions.extraction.seven_zip_locks import open_locked_7z
 from submissions.extraction.types import Inside, Problem
 from submissions.extraction.unpacking import CHUNK, Container, Unpacking, words

@@ -9,15 +9,15 @@ from PIL import Image, ImageChops
 from submissions.extraction.types import Link
 
 # Kinds that can hold a link. Product codes (EAN, ITF) cannot and would cost most of the time.
-_SQUARE = [
+_OF_CAMERAS = [
     zxingcpp.BarcodeFormat.QRCode,
     zxingcpp.BarcodeFormat.MicroQRCode,
     zxingcpp.BarcodeFormat.Aztec,
-    zxingcpp.BarcodeFormat.DataMatrix,
 ]
+_SQUARE = [*_OF_CAMERAS, zxingcpp.BarcodeFormat.DataMatrix]
 SQUARE = zxingcpp.BarcodeFormats(_SQUARE)
 # What the camera of a telephone reads wherever it is held: only such a code is worth cutting into pieces.
-CUT = zxingcpp.BarcodeFormats(_SQUARE[:3])
+CUT = zxingcpp.BarcodeFormats(_OF_CAMERAS)
 FORMATS = zxingcpp.BarcodeFormats([*_SQUARE, zxingcpp.BarcodeFormat.PDF417, zxingcpp.BarcodeFormat.Code128])
 # A Code 128 of one character has 46 modules (ISO/IEC 15417), each at least a pixel; a PDF417 has more.
 _SHORTEST_BARS = 46
@@ -58,6 +58,7 @@ def links_of(texts: Iterable[str], place: str) -> tuple[Link, ...]:
 def _without_margins(image: Image.Image) -> Image.Image:
     """The part that is not white: most of a page is empty, and searching it takes as long as the rest."""
     if max(image.size) <= 2 * _QUIET_PIXELS:
+        # Looking for the margins of an icon takes longer than searching it.
         return image
     left, upper, right, lower = ImageChops.invert(image).getbbox() or (0, 0, 0, 0)
     within = (max(0, left - _QUIET_PIXELS), max(0, upper - _QUIET_PIXELS))

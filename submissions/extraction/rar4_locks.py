@@ -1,7 +1,7 @@
 """Encrypted RAR files of version 4, rewritten without their encryption under one password after the other.
 
 libarchive unpacks them but cannot decrypt them (AES-128 in CBC mode; key and initial vector by SHA-1 over the password
-a quarter million times). Nothing in them tells whether a password fits: then the members keep their checksums.
+a quarter million times). What tells that a password fits are the checksums of the members alone.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from submissions.extraction.rar_headers import (
     MOST_HEADERS,
     NAMES_TOO4,
     RAR4,
+    Broken,
 )
 
 _END4 = 0x7B
@@ -32,10 +33,6 @@ _GROUPS, _ROUNDS = 16, 0x4000
 _LONGEST_PASSWORD = 28
 _MOST_SALTS = 20
 _END_OF_ARCHIVE = bytes.fromhex("c43d7b00400700")
-
-
-class Broken(Exception):
-    """The headers make no sense, or not under this password."""
 
 
 @dataclass(frozen=True, slots=True)

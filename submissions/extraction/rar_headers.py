@@ -1,4 +1,4 @@
-"""Which members of a RAR file are encrypted: libarchive does not say, it only fails to unpack them."""
+"""The headers of RAR files, and which members are encrypted: libarchive only fails to unpack those."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,10 @@ MOST_HEADERS = 10_000
 FILE, ENCRYPTION, HAS_EXTRA, HAS_DATA, ENCRYPTION_RECORD = 2, 4, 0x1, 0x2, 1
 MAIN4, NAMES_TOO4 = 0x73, 0x80
 FILE4, HAS_DATA4, ENCRYPTED4, LARGE4 = 0x74, 0x8000, 0x4, 0x100
+
+
+class Broken(Exception):
+    """The headers make no sense, or not under this password."""
 
 
 def encrypted_members(content: bytes) -> list[bool]:

@@ -20,6 +20,7 @@ from submissions.extraction.rar_headers import (
     HAS_EXTRA,
     MOST_HEADERS,
     RAR5,
+    Broken,
     number,
 )
 
@@ -33,10 +34,6 @@ _BLOCK = 16
 _MOST_ROUNDS = 18
 _MOST_SALTS = 50
 _LARGEST_HEADER = 2 * 1024 * 1024
-
-
-class Broken(Exception):
-    """The headers make no sense, or not under this password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class _Header:
 
 
 def without_lock(content: bytes, passwords: Sequence[str]) -> tuple[str, bytes] | None:
-    """The first password that opens a RAR file, and the file without its encryption; None when none does."""
+    """The first password that opens a RAR 5 file, and the file without its encryption; None when none does."""
     if not content.startswith(RAR5):
         return None
     try:
@@ -104,12 +101,12 @@ def _rewritten(content: bytes, password: str) -> bytes:
 def _opened(header: _Header, lock: _Lock, password: str) -> _Header:
     """A file without its encryption, and without its checksum, which is keyed by the password."""
     whole = header.fields
-    flags, at = number(whole, 0)
-    size, after_size = number(whole, at)
+    flags, after_flags = number(whole, 0)
+    size, after_size = number(whole, after_flags)
     _, at = number(whole, after_size)
     at += 4 if flags & _HAS_TIME else 0
     rest = whole[at + 4 :] if flags & _HAS_CHECKSUM else whole[at:]
-    fields = _encoded(flags & ~_HAS_CHECKSUM) + whole[number(whole, 0)[1] : at] + rest
+    fields = _encoded(flags & ~_HAS_CHECKSUM) + whole[after_flags:at] + rest
     data = _decrypted(
         header.data[: len(header.data) & -_BLOCK], _key(password, lock.salt, 1 << lock.rounds), lock.start
     )
@@ -204,6 +201,7 @@ def _lock(fields: bytes, *, start: int) -> _Lock:
 
 
 def _fits(password: str, lock: _Lock) -> bool:
+    """The check value is a key of 32 rounds more, folded to eight bytes."""
     value = _key(password, lock.salt, (1 << lock.rounds) + 32)
     quarters = (value[:8], value[8:16], value[16:24], value[24:])
     return lock.check == bytes(a ^ b ^ c ^ d for a, b, c, d in zip(*quarters, strict=True))

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from submissions.extraction.rar_locks import without_lock
+from submissions.extraction.rar5_locks import without_lock
 from submissions.extraction.types import Inside
 from tests.extraction.opening import codes, opened
 from tests.extraction.reading import extracted
